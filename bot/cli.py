@@ -1,0 +1,190 @@
+"""The command line: `lora-triage diagnose`, `guide`, `checklist`, `evaluate`, `knowledge check`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+# Everything heavier is imported by the command that needs it: a small bundle is diagnosed in under a second.
+if TYPE_CHECKING:
+    from diagnostics.diagnose import Diagnosis
+    from knowledge.model import Knowledge
+
+EXIT_NOTHING_USABLE = 1
+EXIT_USAGE = 2
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="lora-triage")
+@click.option(
+    "--knowledge",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    envvar="LORA_TRIAGE_KNOWLEDGE",
+    help="Folder of rules to use instead of the built-in ones.",
+)
+@click.pass_context
+def cli(context: click.Context, folder: Path | None) -> None:
+    """Say what is wrong with a LoRA training, with the evidence, and what to do about it."""
+    context.obj = folder
+
+
+@cli.command()
+@click.argument("paths", nargs=-1)
+@click.option("-m", "--message", default="", help="What went wrong, in your own words.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
+@click.option("--plot", type=click.Path(dir_okay=False, path_type=Path), help="Draw the loss curve into this PNG file.")
+@click.pass_obj
+def diagnose(folder: Path | None, paths: tuple[str, ...], message: str, as_json: bool, plot: Path | None) -> None:
+    """Diagnose files, a folder, an archive, or - for standard input.
+
+    \b
+    lora-triage diagnose run/config.yaml run/log.txt
+    lora-triage diagnose run/ -m "skin looks like wax"
+    cat log.txt | lora-triage diagnose -
+    """
+    from bot.inputs import InputError, collect
+    from bot.progress import progress
+    from diagnostics.diagnose import Diagnostician
+
+    if not paths and not message:
+        raise click.UsageError("Name a file or folder to look at, or describe the problem with --message.")
+    try:
+        bundle = collect(paths, message)
+    except InputError as error:
+        raise click.UsageError(str(error)) from error
+    diagnostician = Diagnostician(_knowledge(folder))
+    with progress("Reading"):
+        diagnosis = diagnostician.examine(bundle)
+    report = diagnosis.report
+    if as_json:
+        click.echo(json.dumps(report.to_dict(), ensure_ascii=False, allow_nan=False))
+    else:
+        from bot.render.terminal import show_report
+
+        show_report(report, diagnostician.knowledge)
+    if plot is not None:
+        _plot(diagnosis, plot)
+    if not report.usable:
+        sys.exit(EXIT_NOTHING_USABLE)
+
+
+@cli.command()
+@click.argument("cases", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the scores and every case as one JSON object.")
+@click.pass_obj
+def evaluate(folder: Path | None, cases: Path, as_json: bool) -> None:
+    """Score the diagnosis on labelled cases (one JSON object a line)."""
+    from bot.progress import progress
+    from diagnostics.diagnose import Diagnostician
+    from diagnostics.evaluate import evaluate as score
+    from diagnostics.evaluate import read_cases
+
+    try:
+        listed = list(read_cases(cases))
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    if not listed:
+        raise click.UsageError(f"{cases} holds no case.")
+    with progress("Diagnosing", len(listed)) as advance:
+        scores = score(listed, Diagnostician(_knowledge(folder)), advance)
+    if as_json:
+        click.echo(json.dumps(scores.to_dict(), ensure_ascii=False))
+    else:
+        from bot.render.scores import show_scores
+
+        show_scores(scores)
+
+
+@cli.command("evaluate-curves")
+@click.argument("folder_of_curves", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the scores as one JSON object.")
+def evaluate_curves(folder_of_curves: Path, as_json: bool) -> None:
+    """Score the loss-curve verdicts on labelled curves (a folder of .jsonl.gz files)."""
+
+
+@cli.group()
+def knowledge() -> None:
+    """Look after the rules."""
+
+
+@knowledge.command()
+@click.pass_obj
+def check(folder: Path | None) -> None:
+    """Check every rule: its shape, its examples, its expressions. Names file and line of each mistake."""
+    from diagnostics.symptoms.check import check_phrases
+    from knowledge.check import check_knowledge
+    from knowledge.load import HOME, load_knowledge
+
+    root = folder or HOME
+    mistakes = check_knowledge(root) or check_phrases(root)
+    for mistake in mistakes:
+        click.echo(str(mistake))
+    if mistakes:
+        click.echo(f"{len(mistakes)} mistake{'s' * (len(mistakes) > 1)} found.", err=True)
+        sys.exit(EXIT_NOTHING_USABLE)
+    known = load_knowledge(root)
+    signatures = sum(len(rule.signatures) for rule in known.rules.values())
+    phrases = sum(len(rule.phrases) for rule in known.rules.values())
+    click.echo(
+        f"All is well: {len(known.rules)} rules with {signatures} signatures and {phrases} phrases, "
+        f"{len(known.checklists)} checklists, {len(known.profiles)} profiles, {len(known.pitfalls)} config pitfalls."
+    )
+
+
+@cli.command()
+@click.argument("answers", nargs=-1, type=int)
+@click.pass_obj
+def guide(folder: Path | None, answers: tuple[int, ...]) -> None:
+    """Walk the troubleshooting guide question by question; ANSWERS given beforehand (1 2 ...) are not asked."""
+    from bot.render.guide import walk_guide
+
+    try:
+        walk_guide(_knowledge(folder), answers)
+    except LookupError as error:
+        raise click.UsageError(f"In the guide {error}.") from error
+
+
+@cli.command()
+@click.argument("name", required=False)
+@click.pass_obj
+def checklist(folder: Path | None, name: str | None) -> None:
+    """Show one of the guide's checklists; without a NAME, list them."""
+    from bot.render.guide import list_checklists, show_checklist
+
+    known = _knowledge(folder)
+    if name is None:
+        list_checklists(known)
+    elif name in known.checklists:
+        show_checklist(known.checklists[name])
+    else:
+        raise click.UsageError(f"There is no checklist {name}. There are: {', '.join(known.checklists)}.")
+
+
+def _knowledge(folder: Path | None) -> Knowledge:
+    from knowledge.load import HOME, load_knowledge
+    from knowledge.mistakes import KnowledgeError
+
+    try:
+        return load_knowledge(folder or HOME)
+    except KnowledgeError as error:
+        raise click.UsageError(f"The rules cannot be used:\n{error}") from error
+
+
+def _plot(diagnosis: Diagnosis, path: Path) -> None:
+    if diagnosis.series is None or diagnosis.report.loss is None:
+        click.echo("There is no loss curve in this to draw.", err=True)
+        return
+    from diagnostics.loss import draw
+
+    path.write_bytes(draw(diagnosis.series, diagnosis.report.loss, diagnosis.profile))
+    click.echo(f"Drew the loss curve into {path}.", err=True)
+
+
+def main() -> None:
+    """Entry point of `lora-triage`."""
+    cli(prog_name="lora-triage")

@@ -1,0 +1,99 @@
+"""Claims: every single sign that a rule applies, before they are weighed against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from diagnostics.bundle import Evidence
+from diagnostics.config import TrainingConfig
+from diagnostics.log import Hit, LogReading
+from diagnostics.reading import Parts
+from knowledge.expressions import Context, evaluate
+from knowledge.model import Knowledge, Severity
+from knowledge.wording import fill
+
+
+class Origin(StrEnum):
+    """What kind of sign a claim rests on. Signs of different origin are taken as independent."""
+
+    LOG = "log"
+    WORDS = "words"
+    FACTS = "facts"
+    CONFIG = "config"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sign that a rule applies. `confidence` is the probability given this sign alone."""
+
+    rule: str
+    origin: Origin
+    confidence: float
+    evidence: Evidence | None
+    note: str | None = None
+    """Says it better than the rule's summary, because it knows the line."""
+    severity: Severity | None = None
+    """Where the sign itself says how bad it is."""
+    supports: bool = False
+    """Counts only beside another claim of the same rule."""
+
+
+def claims_of(parts: Parts, context: Context, knowledge: Knowledge) -> tuple[Claim, ...]:
+    """Collect the claims of everything that was read."""
+    return (
+        *(claim for reading in parts.readings for claim in _from_log(reading, knowledge)),
+        *(Claim(s.rule, Origin.WORDS, s.confidence, s.evidence) for s in parts.symptoms),
+        *(claim for config in parts.configs for claim in _from_config(config, context, knowledge)),
+        *_from_facts(context, knowledge),
+    )
+
+
+def _from_log(reading: LogReading, knowledge: Knowledge) -> Iterator[Claim]:
+    weights = knowledge.weighing
+    strong = [hit for hit in reading.hits if not hit.signature.weak]
+    fatal = {(e.line, e.text) for e in reading.errors}
+    fatal |= {(t.evidence.line, t.evidence.text) for t in reading.tracebacks if not t.wrapper}
+    lines = {line for line, _ in fatal}
+    order: dict[str, int] = {}
+    for hit in strong or reading.hits:
+        weight = 1.0
+        if hit.run < reading.runs - 1:
+            weight *= weights.earlier_run
+        if lines and hit.evidence.line not in lines:
+            weight *= weights.not_fatal
+        elif hit.run == reading.runs - 1:
+            weight *= weights.later_error ** order.setdefault(hit.rule, len(order))
+        yield Claim(hit.rule, Origin.LOG, hit.signature.confidence * weight, hit.evidence, hit.signature.note)
+    if not strong:
+        yield from _unexplained(reading, reading.hits, knowledge)
+
+
+def _unexplained(reading: LogReading, weak: tuple[Hit, ...], knowledge: Knowledge) -> Iterator[Claim]:
+    last = [t for t in reading.tracebacks if t.run == reading.runs - 1 and not t.wrapper]
+    if last:
+        yield Claim("unknown-crash", Origin.LOG, knowledge.weighing.unexplained, last[0].evidence)
+    elif reading.errors and not weak:
+        yield Claim("unknown-crash", Origin.LOG, knowledge.weighing.unexplained_line, reading.errors[0])
+
+
+def _from_config(config: TrainingConfig, context: Context, knowledge: Knowledge) -> Iterator[Claim]:
+    for seen in config.observations:
+        pitfall = knowledge.pitfalls.get(seen.kind)
+        if pitfall is not None and pitfall.finding is not None:
+            text = fill(pitfall.text, context, seen.values)
+            yield Claim(pitfall.finding, Origin.CONFIG, pitfall.confidence, seen.evidence, text, pitfall.severity)
+
+
+def _from_facts(context: Context, knowledge: Knowledge) -> Iterator[Claim]:
+    for rule in knowledge.rules.values():
+        for circumstance in rule.circumstances:
+            if evaluate(circumstance.check, context) is True:
+                confidence = circumstance.confidence
+                if "loss.pattern" in circumstance.check:
+                    certainty = context["loss"].get("confidence", 1.0)
+                    confidence *= certainty if isinstance(certainty, float) else 1.0
+                text = fill(circumstance.reason, context)
+                evidence = Evidence("facts", 0, text) if text else None
+                yield Claim(rule.id, Origin.FACTS, confidence, evidence, supports=circumstance.supports)

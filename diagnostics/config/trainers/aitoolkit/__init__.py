@@ -1,0 +1,5 @@
+"""ostris/ai-toolkit: YAML or JSON, whole or as the process object that it prints to its log."""
+
+from diagnostics.config.trainers.aitoolkit.trainer import AiToolkit
+
+__all__ = ["AiToolkit"]

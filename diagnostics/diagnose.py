@@ -1,0 +1,71 @@
+"""The pipeline: a bundle in, a report out. Pure: no network, no database, no clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from diagnostics.bundle import Bundle
+from diagnostics.claims import claims_of
+from diagnostics.compose import compose
+from diagnostics.dataset.listing import read_dataset
+from diagnostics.gather import config_facts, context_for, log_facts, loss_facts, select_profile
+from diagnostics.guard import Guard
+from diagnostics.intake import Intake, read_bundle
+from diagnostics.log import Series
+from diagnostics.loss import judge
+from diagnostics.reading import read_parts
+from diagnostics.report import Report
+from diagnostics.symptoms import SymptomReader
+from diagnostics.weigh import weigh
+from knowledge.facts import DatasetFacts, Facts
+from knowledge.model import Knowledge, Profile
+from knowledge.patterns import SignatureSet
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A report, with the loss series it judged and the profile it judged it by."""
+
+    report: Report
+    series: Series | None
+    profile: Profile | None
+
+
+class Diagnostician:
+    """Knowledge compiled for use; one instance serves any number of bundles."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self._signatures = SignatureSet(knowledge.rules.values())
+        self._words = SymptomReader(knowledge)
+
+    def diagnose(self, bundle: Bundle) -> Report:
+        """Say what is wrong with what was handed in. A part that fails is named in `skipped`; the rest goes on."""
+        return self.examine(bundle).report
+
+    def examine(self, bundle: Bundle) -> Diagnosis:
+        """Diagnose, and keep what a picture of the loss curve needs."""
+        knowledge, guard = self.knowledge, Guard()
+        intake = guard.run("bundle", Intake(), read_bundle, bundle)
+        parts = read_parts(intake, self._signatures, self._words, guard)
+
+        log = log_facts(parts.readings)
+        config = config_facts(parts.configs, log)
+        profile = select_profile((config.model, log.model, config.arch), knowledge.profiles.values())
+        curve = guard.run("loss curve", None, judge, parts.series, profile) if parts.series else None
+        tag = str(profile.settings.get("body_tag", "")) if profile else ""
+        dataset = guard.run(
+            "dataset", DatasetFacts(), read_dataset, intake.images, intake.documents, config.trigger_word, tag
+        )
+        facts = Facts(config, log, loss_facts(curve), dataset, parts.message)
+        context = context_for(facts, profile)
+
+        claims = claims_of(parts, context, knowledge)
+        verdicts = guard.run("weighing", (), weigh, claims, knowledge)
+        report = compose(intake, parts, verdicts, curve, profile, context, knowledge, guard)
+        return Diagnosis(report, parts.series, profile)
+
+
+def diagnose(bundle: Bundle, knowledge: Knowledge) -> Report:
+    """Diagnose one bundle; for many, keep a `Diagnostician`."""
+    return Diagnostician(knowledge).diagnose(bundle)

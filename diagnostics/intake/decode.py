@@ -1,0 +1,52 @@
+"""Bytes to text, however the file was saved."""
+
+from __future__ import annotations
+
+import codecs
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_FALLBACK = "cp1252"
+_BINARY_SHARE = 0.1
+_TEXT_CONTROLS = frozenset(b"\t\n\r\x0c\x1b\x08")
+
+
+def encoding_of(head: bytes) -> str:
+    """Return the encoding that `head` (the first bytes of a file) is written in.
+
+    UTF-16 without a byte order mark is told by its NULs: PowerShell's ``>`` writes it, editors cut the mark off.
+    """
+    for mark, name in _BOMS:
+        if head.startswith(mark):
+            return name
+    if len(head) >= 4:
+        pairs = len(head) // 2
+        if head[1::2].count(0) > 0.4 * pairs and head[0::2].count(0) < 0.1 * pairs:
+            return "utf-16-le"
+        if head[0::2].count(0) > 0.4 * pairs and head[1::2].count(0) < 0.1 * pairs:
+            return "utf-16-be"
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError as error:
+        # A few broken bytes in a UTF-8 log are a cut or a glitch; many are another code page.
+        multibyte = sum(byte >= 0x80 for byte in head[: error.start])
+        return "utf-8" if multibyte else _FALLBACK
+    return "utf-8"
+
+
+def decode(data: bytes) -> str:
+    """Return `data` as text; bytes that make no sense become U+FFFD, NULs are dropped, line ends stay as they are."""
+    return data.decode(encoding_of(data[:65536]), errors="replace").replace("\0", "")
+
+
+def is_binary(head: bytes) -> bool:
+    """Tell whether `head` is no text in any encoding that `decode` knows."""
+    if encoding_of(head).startswith(("utf-16", "utf-32")):
+        return False
+    controls = sum(byte < 0x20 and byte not in _TEXT_CONTROLS for byte in head)
+    return controls > _BINARY_SHARE * max(len(head), 1)

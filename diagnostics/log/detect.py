@@ -1,0 +1,28 @@
+"""Whether a text is a training log, by what consoles print and people do not write."""
+
+from __future__ import annotations
+
+import re
+
+from diagnostics.log.lines import clean
+from diagnostics.log.progress import parse
+
+_MARKS = re.compile(
+    r"Traceback \(most recent call last\)|^\s*File \"[^\"]+\", line \d+"
+    r"|^(?:[A-Za-z_]\w*\.){0,6}[A-Za-z_]\w*(?:Error|Exception): "
+    r"|^\s*(?:\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d)?[\s,.\d\[\]-]*\b(?:INFO|WARNING|ERROR)\b"
+    r"|\d+%\||it/s\]|s/it[,\]]|# Running job: |Error running job|out of memory|create LoRA (?:network|for)"
+    r"|exited with code|exit(?:s with return)? code|CUDA error|caching latents|running training",
+    re.MULTILINE,
+)
+_SAMPLE = 65_536
+
+
+def looks_like_log(text: str) -> bool:
+    """Tell from the beginning of `text` whether it is a console log."""
+    sample = text[:_SAMPLE]
+    if "\r" in sample and any(parse(clean(part)) for part in sample.split("\r")[:50]):
+        return True
+    marks = len(_MARKS.findall(sample))
+    lines = sum(bool(line.strip()) for line in sample.split("\n"))
+    return marks >= 1 and marks * 25 >= lines

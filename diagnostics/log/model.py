@@ -1,0 +1,110 @@
+"""What reading a log gives: typed values, each with the line it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from diagnostics.bundle import Evidence
+from knowledge.facts import LogFacts
+from knowledge.model import Signature
+
+
+class Unit(StrEnum):
+    """What one logged loss value is."""
+
+    RAW = "raw"
+    """The loss of that step."""
+    RUNNING_AVERAGE = "running-average"
+    """A mean over a sliding window, such as the one epoch of sd-scripts' avr_loss."""
+    SMOOTHED = "smoothed"
+    """An exponential moving average."""
+    EPOCH = "epoch"
+    """One value an epoch."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """The loss of one run over its steps, in the order of the log.
+
+    `steps` int64 and `loss` float64 have one length; `learning_rate` and `seconds_per_step` have it too, or are None.
+    `loss` may hold NaN and inf. `steps` may fall where the run was resumed.
+    """
+
+    steps: NDArray[np.int64]
+    loss: NDArray[np.float64]
+    unit: Unit
+    trainer: str | None = None
+    total_steps: int | None = None
+    learning_rate: NDArray[np.float64] | None = None
+    seconds_per_step: NDArray[np.float64] | None = None
+    lines: NDArray[np.int64] | None = None
+    """Line of the file that each point stands on."""
+    source: str = "log"
+    """Name of the file."""
+    hidden_nan: bool = False
+    """True where the trainer prints 0 for a loss that was NaN (ai-toolkit)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A signature of a rule found in a line."""
+
+    rule: str
+    signature: Signature
+    evidence: Evidence
+    run: int = 0
+    """Which run of the log it belongs to, counted from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One entry of a traceback."""
+
+    file: str
+    line: int
+    function: str
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Traceback:
+    """A Python traceback: the exception and where it came from."""
+
+    exception: str
+    """Class as printed, with its module: torch.OutOfMemoryError."""
+    message: str
+    frames: tuple[Frame, ...]
+    evidence: Evidence
+    """The exception line (the last line seen where the traceback is cut off before it)."""
+    run: int = 0
+    wrapper: bool = False
+    """True where the exception only reports that another process failed (CalledProcessError, ChildFailedError)."""
+    complete: bool = True
+    """False where the log ends before the exception line."""
+
+
+@dataclass(frozen=True)
+class LogReading:
+    """Everything that one log shows."""
+
+    name: str
+    trainer: str | None
+    facts: LogFacts
+    origins: Mapping[str, Evidence] = field(default_factory=dict)
+    """Field name of `facts` -> the line that shows it."""
+    series: tuple[Series, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    """In the order of the log; at most one per signature and run (the first)."""
+    tracebacks: tuple[Traceback, ...] = ()
+    errors: tuple[Evidence, ...] = ()
+    """Lines that report an error outside a traceback (`ERROR ...`, `Error running job: ...`)."""
+    runs: int = 1
+    embedded_configs: tuple[tuple[int, str], ...] = ()
+    """Configurations that the log itself prints: first line and text (ai-toolkit's JSON dump, a launch command)."""
+    extra: Mapping[str, Any] = field(default_factory=dict)

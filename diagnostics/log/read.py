@@ -1,0 +1,149 @@
+"""One pass over a log: signatures, progress, tracebacks and run facts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import numpy as np
+
+from diagnostics.bundle import Document, Evidence
+from diagnostics.log.facts import FactReader
+from diagnostics.log.joined import Joiner
+from diagnostics.log.lines import pieces
+from diagnostics.log.model import Hit, LogReading, Series
+from diagnostics.log.progress import parse
+from diagnostics.log.series import SeriesReader
+from diagnostics.log.tracebacks import TracebackReader
+from diagnostics.log.trainer import TrainerReader
+from knowledge.facts import LogFacts
+from knowledge.model import Signature
+from knowledge.patterns import SignatureSet
+
+_ERROR = re.compile(
+    r"^\s*(?:(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)? *ERROR\b|ERROR:|Error running job: |fatal error)", re.IGNORECASE
+)
+_RESTART = re.compile(r"^Running \d+ job|^running training / |^Training started!")
+_SHOWN = 400
+_SLOWDOWN_PART = 0.15
+_FEWEST = 10
+"""Refreshes from which on a speed can be compared with another."""
+
+
+def read_log(document: Document, signatures: SignatureSet) -> LogReading:
+    """Read one log, whoever wrote it. Never raises on any text; time grows with its length."""
+    return _Pass(document, signatures).read()
+
+
+class _Pass:
+    def __init__(self, document: Document, signatures: SignatureSet) -> None:
+        self._document = document
+        self._signatures = signatures
+        self._series = SeriesReader(document.name)
+        self._tracebacks = TracebackReader(document.name)
+        self._facts = FactReader(document.name)
+        self._trainer = TrainerReader()
+        self._joiner = Joiner()
+        self._hits: dict[tuple[int, int], Hit] = {}
+        self._errors: list[Evidence] = []
+        self._restarts = 0
+        self._nan_lines = 0
+
+    @property
+    def _run(self) -> int:
+        return max(self._series.run, self._restarts - 1, 0)
+
+    def read(self) -> LogReading:
+        for piece in pieces(self._document):
+            progress = parse(piece.text)
+            if progress is None:
+                self._line(piece.line, piece.text)
+                continue
+            if self._series.is_training(progress):
+                self._series.feed(piece.line, progress)
+                self._facts.phase = "training"
+                if "nan" in piece.text:
+                    self._match(piece.line, piece.text)
+            self._trainer.feed(piece.text)
+            if progress.glued.strip():
+                self._line(piece.line, progress.glued)
+        self._wrapped(self._joiner.flush())
+        self._tracebacks.close(self._run)
+        series = self._series.series(self._trainer.trainer)
+        return LogReading(
+            name=self._document.name,
+            trainer=self._trainer.trainer,
+            facts=self._summary(series),
+            origins=self._facts.origins,
+            series=series,
+            hits=tuple(sorted(self._hits.values(), key=lambda hit: hit.evidence.line)),
+            tracebacks=tuple(self._tracebacks.found),
+            errors=tuple(self._errors),
+            runs=self._run + 1,
+        )
+
+    def _line(self, number: int, text: str) -> None:
+        if _RESTART.match(text):
+            self._restarts += 1
+        self._wrapped(self._joiner.feed(number, text))
+        self._match(number, text)
+        self._tracebacks.feed(number, text, self._run)
+        self._facts.feed(number, text)
+        self._trainer.feed(text)
+        if "loss is nan" in text:
+            self._nan_lines += 1
+        if _ERROR.match(text):
+            self._errors.append(Evidence(self._document.name, number, text.strip()[:_SHOWN]))
+
+    def _wrapped(self, message: tuple[int, str] | None) -> None:
+        if message is not None:
+            self._match(*message)
+
+    def _match(self, number: int, text: str) -> None:
+        for rule, signature in self._signatures.match(text):
+            key = (id(signature), self._run)
+            if key not in self._hits:
+                self._hits[key] = self._hit(rule, signature, number, text)
+
+    def _hit(self, rule: str, signature: Signature, number: int, text: str) -> Hit:
+        return Hit(rule, signature, Evidence(self._document.name, number, text.strip()[:_SHOWN]), self._run)
+
+    def _summary(self, series: tuple[Series, ...]) -> LogFacts:
+        facts = replace(
+            LogFacts(),
+            **self._facts.values,  # type: ignore[arg-type]
+            trainer=self._trainer.trainer,
+            checkpoints=self._facts.checkpoints or None,
+            samples=self._facts.samples or None,
+            phase=self._facts.phase,
+            crashed=any(not t.wrapper for t in self._tracebacks.found) or bool(self._errors) or None,
+        )
+        if not series:
+            return replace(facts, nan_steps=self._nan_lines or None)
+        last = series[-1]
+        bad = ~np.isfinite(last.loss)
+        rates = last.learning_rate
+        return replace(
+            facts,
+            first_step=int(last.steps[0]),
+            last_step=int(last.steps.max()),
+            steps=last.total_steps or facts.steps,
+            nan_steps=int(bad.sum()) or self._nan_lines or None,
+            first_nan_step=int(last.steps[bad][0]) if bad.any() else None,
+            learning_rate=float(np.nanmax(rates)) if rates is not None else facts.learning_rate,
+            seconds_per_step=_median(last.seconds_per_step),
+            slowdown=_slowdown(last.seconds_per_step),
+        )
+
+
+def _median(seconds: np.ndarray | None) -> float | None:
+    return None if seconds is None else round(float(np.nanmedian(seconds)), 3)
+
+
+def _slowdown(seconds: np.ndarray | None) -> float | None:
+    if seconds is None or np.isfinite(seconds).sum() < _FEWEST:
+        return None
+    known = seconds[np.isfinite(seconds)]
+    part = max(int(len(known) * _SLOWDOWN_PART), 2)
+    start = float(np.median(known[1 : part + 1]))
+    return round(float(np.median(known[-part:])) / start, 2) if start > 0 else None

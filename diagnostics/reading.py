@@ -1,0 +1,57 @@
+"""Documents to typed parts: the configs, the logs, the person's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from diagnostics.bundle import Document, Kind
+from diagnostics.config import TrainingConfig, read_config
+from diagnostics.guard import Guard
+from diagnostics.intake import Intake
+from diagnostics.log import LogReading, Series, read_log
+from diagnostics.symptoms import Symptom, SymptomReader
+from knowledge.facts import MessageFacts
+from knowledge.patterns import SignatureSet
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything that was read, still unjudged."""
+
+    configs: tuple[TrainingConfig, ...]
+    readings: tuple[LogReading, ...]
+    symptoms: tuple[Symptom, ...]
+    message: MessageFacts
+    histories: tuple[Series, ...] = ()
+
+    @property
+    def series(self) -> Series | None:
+        """The longest loss series of all logs and histories."""
+        series = (*self.histories, *(series for reading in self.readings for series in reading.series))
+        return max(series, key=lambda each: len(each.loss), default=None)
+
+
+def read_parts(intake: Intake, signatures: SignatureSet, words: SymptomReader, guard: Guard) -> Parts:
+    """Read every document; one that cannot be read is named in `guard` and the others go on."""
+    configs = [
+        config
+        for document in _of(intake, Kind.CONFIG)
+        if (config := guard.run(document.name, None, read_config, document)) is not None
+    ]
+    readings = [
+        reading
+        for document in _of(intake, Kind.LOG, Kind.PROSE)
+        if (reading := guard.run(document.name, None, read_log, document, signatures)) is not None
+    ]
+    symptoms: list[Symptom] = []
+    message = MessageFacts()
+    for document in _of(intake, Kind.PROSE):
+        symptoms += guard.run(document.name, (), words.read, document)
+        if message == MessageFacts():
+            message = guard.run(document.name, message, words.facts, document)
+    return Parts(tuple(configs), tuple(readings), tuple(symptoms), message, intake.histories)
+
+
+def _of(intake: Intake, *kinds: Kind) -> Sequence[Document]:
+    return [document for document in intake.documents if document.kind in kinds]
