@@ -190,8 +190,11 @@ def main() -> None:
     print(f"Platt map: slope {slope:.3f}, offset {offset:.3f}")
     decision = shipped.decision.model_copy(update={"slope": slope, "offset": offset})
     judged = judge_held_out(curves, folds, forests, shipped.model_copy(update={"decision": decision}))
-    for source in ("trained", "real", "generated"):
-        print(source, json.dumps(score([one for one in judged if one.curve.source == source]).to_dict()))
+    sources = ("trained", "real", "generated")
+    sets = {source: [one for one in judged if one.curve.source == source] for source in sources}
+    sets["real diffusion"] = [one for one in sets["real"] if "diffusion" in one.curve.domain]
+    for name, some in sets.items():
+        print(name, json.dumps(score(some).to_dict()))
     write(fit(samples))
 
 

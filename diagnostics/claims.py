@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,9 +10,12 @@ from diagnostics.bundle import Evidence
 from diagnostics.config import TrainingConfig
 from diagnostics.log import Hit, LogReading
 from diagnostics.reading import Parts
-from knowledge.expressions import Context, evaluate
+from knowledge.expressions import Context, evaluate, names
 from knowledge.model import Knowledge, Severity
 from knowledge.wording import fill
+
+_TOGETHER = "bundle"
+"""Names the place of a reason that rests on no single line."""
 
 
 class Origin(StrEnum):
@@ -46,7 +49,7 @@ def claims_of(parts: Parts, context: Context, knowledge: Knowledge) -> tuple[Cla
         *(claim for reading in parts.readings for claim in _from_log(reading, knowledge)),
         *(Claim(s.rule, Origin.WORDS, s.confidence, s.evidence) for s in parts.symptoms),
         *(claim for config in parts.configs for claim in _from_config(config, context, knowledge)),
-        *_from_facts(context, knowledge),
+        *_from_facts(parts.origins, context, knowledge),
     )
 
 
@@ -86,7 +89,7 @@ def _from_config(config: TrainingConfig, context: Context, knowledge: Knowledge)
             yield Claim(pitfall.finding, Origin.CONFIG, pitfall.confidence, seen.evidence, text, pitfall.severity)
 
 
-def _from_facts(context: Context, knowledge: Knowledge) -> Iterator[Claim]:
+def _from_facts(origins: Mapping[str, Evidence], context: Context, knowledge: Knowledge) -> Iterator[Claim]:
     for rule in knowledge.rules.values():
         for circumstance in rule.circumstances:
             if evaluate(circumstance.check, context) is True:
@@ -95,5 +98,13 @@ def _from_facts(context: Context, knowledge: Knowledge) -> Iterator[Claim]:
                     certainty = context["loss"].get("confidence", 1.0)
                     confidence *= certainty if isinstance(certainty, float) else 1.0
                 text = fill(circumstance.reason, context)
-                evidence = Evidence("facts", 0, text) if text else None
+                evidence = _place(names(circumstance.check), origins, text) if text else None
                 yield Claim(rule.id, Origin.FACTS, confidence, evidence, supports=circumstance.supports)
+
+
+def _place(facts: tuple[str, ...], origins: Mapping[str, Evidence], text: str) -> Evidence:
+    """Return the reason with the line of the first fact that has one."""
+    for fact in facts:
+        if fact in origins:
+            return Evidence(origins[fact].file, origins[fact].line, text)
+    return Evidence(_TOGETHER, 0, text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from diagnostics.bundle import Document, Kind
+from diagnostics.bundle import Document, Evidence, Kind
 from diagnostics.config import TrainingConfig, read_config
 from diagnostics.guard import Guard
 from diagnostics.intake import Intake
@@ -24,6 +24,16 @@ class Parts:
     symptoms: tuple[Symptom, ...]
     message: MessageFacts
     histories: tuple[Series, ...] = ()
+
+    @property
+    def origins(self) -> dict[str, Evidence]:
+        """Fact, as ``config.batch_size``, to the line that states it."""
+        found: dict[str, Evidence] = {}
+        for group, parts in (("config", self.configs), ("log", self.readings)):
+            for part in parts:
+                for name, evidence in part.origins.items():
+                    found.setdefault(f"{group}.{name}", evidence)
+        return found
 
     @property
     def series(self) -> Series | None:

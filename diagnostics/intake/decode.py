@@ -13,7 +13,9 @@ _BOMS = (
 )
 _FALLBACK = "cp1252"
 _BINARY_SHARE = 0.1
-_TEXT_CONTROLS = frozenset(b"\t\n\r\x0c\x1b\x08")
+_CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\r\x0c\x1b\x08"))
+_NULS = 0.4
+"""Share of NULs among the high bytes of UTF-16: Latin text has all of them, Japanese log lines about half."""
 
 
 def encoding_of(head: bytes) -> str:
@@ -24,12 +26,9 @@ def encoding_of(head: bytes) -> str:
     for mark, name in _BOMS:
         if head.startswith(mark):
             return name
-    if len(head) >= 4:
-        pairs = len(head) // 2
-        if head[1::2].count(0) > 0.4 * pairs and head[0::2].count(0) < 0.1 * pairs:
-            return "utf-16-le"
-        if head[0::2].count(0) > 0.4 * pairs and head[1::2].count(0) < 0.1 * pairs:
-            return "utf-16-be"
+    for high, low, name in ((head[1::2], head[0::2], "utf-16-le"), (head[0::2], head[1::2], "utf-16-be")):
+        if len(head) >= 4 and high.count(0) > _NULS * len(high) and _controls(low) <= _BINARY_SHARE * len(low):
+            return name
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError as error:
@@ -48,5 +47,8 @@ def is_binary(head: bytes) -> bool:
     """Tell whether `head` is no text in any encoding that `decode` knows."""
     if encoding_of(head).startswith(("utf-16", "utf-32")):
         return False
-    controls = sum(byte < 0x20 and byte not in _TEXT_CONTROLS for byte in head)
-    return controls > _BINARY_SHARE * max(len(head), 1)
+    return _controls(head) > _BINARY_SHARE * max(len(head), 1)
+
+
+def _controls(data: bytes) -> int:
+    return len(data) - len(data.translate(None, _CONTROLS))

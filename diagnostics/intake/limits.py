@@ -20,6 +20,8 @@ class Limits:
     history: int = 64 * MIB
     """TensorBoard's event files hold some 50 bytes a value: a million values."""
     message: int = 1 * MIB
+    prose: int = 1 * MIB
+    """A text file that is neither log nor config: a pasted message at most."""
     caption: int = 64 * KIB
     files: int = 5_000
     expanded: int = 512 * MIB

@@ -116,6 +116,9 @@ def _read_one(attachment: Attachment, limits: Limits, skipped: list[Skipped]) ->
             if kind is Kind.CONFIG and attachment.size > limits.config:
                 size = f"is {attachment.size / MIB:.0f} MB"
                 return Skipped(name, f"{size}: too large for a training config (limit {limits.config // 1024} KB)")
+            if kind is not Kind.LOG and attachment.size > limits.prose:
+                size = f"is {attachment.size / MIB:.0f} MB"
+                return Skipped(name, f"{size} and looks like neither a training log nor a config")
             if attachment.size <= limits.text:
                 return _text(name, head + file.read())
             rest = file.read(limits.head - len(head))

@@ -16,6 +16,7 @@ _MARKS = re.compile(
     re.MULTILINE,
 )
 _SAMPLE = 65_536
+_LINES_A_MARK = 25
 
 
 def looks_like_log(text: str) -> bool:
@@ -23,6 +24,11 @@ def looks_like_log(text: str) -> bool:
     sample = text[:_SAMPLE]
     if "\r" in sample and any(parse(clean(part)) for part in sample.split("\r")[:50]):
         return True
-    marks = len(_MARKS.findall(sample))
-    lines = sum(bool(line.strip()) for line in sample.split("\n"))
-    return marks >= 1 and marks * 25 >= lines
+    lines = [line for line in sample.split("\n") if line.strip()]
+    marks = len(_MARKS.findall(sample)) + sum(_shows_loss(line) for line in lines[:200])
+    return marks >= 1 and marks * _LINES_A_MARK >= len(lines)
+
+
+def _shows_loss(line: str) -> bool:
+    progress = parse(clean(line))
+    return progress is not None and progress.loss is not None

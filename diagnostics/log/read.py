@@ -26,6 +26,8 @@ _ERROR = re.compile(
 _RESTART = re.compile(r"^Running \d+ job|^running training / |^Training started!")
 _SHOWN = 400
 _SLOWDOWN_PART = 0.15
+_BARS_TOLD = 100
+"""Progress lines that are looked at for their trainer: the rest look the same."""
 _FEWEST = 10
 """Refreshes from which on a speed can be compared with another."""
 
@@ -48,6 +50,7 @@ class _Pass:
         self._errors: list[Evidence] = []
         self._restarts = 0
         self._nan_lines = 0
+        self._bars = 0
 
     @property
     def _run(self) -> int:
@@ -64,7 +67,9 @@ class _Pass:
                 self._facts.phase = "training"
                 if "nan" in piece.text:
                     self._match(piece.line, piece.text)
-            self._trainer.feed(piece.text)
+            if self._bars < _BARS_TOLD:
+                self._bars += 1
+                self._trainer.feed(piece.text)
             if progress.glued.strip():
                 self._line(piece.line, progress.glued)
         self._wrapped(self._joiner.flush())
@@ -122,6 +127,9 @@ class _Pass:
             return replace(facts, nan_steps=self._nan_lines or None)
         last = series[-1]
         bad = ~np.isfinite(last.loss)
+        if bad.any() and last.lines is not None:
+            line = int(last.lines[bad][0])
+            self._facts.origins["nan_steps"] = Evidence(self._document.name, line, "")
         rates = last.learning_rate
         return replace(
             facts,

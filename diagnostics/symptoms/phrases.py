@@ -98,7 +98,7 @@ class PhraseBook:
 
     def is_over(self, message: Sequence[Read]) -> bool:
         """Tell whether the message says that its problem is solved."""
-        solved = any(not self._denied(read, span, ()) for read in message for span in read.spans(self._solved))
+        solved = any(not self._denied(read, (span,)) for read in message for span in read.spans(self._solved))
         return solved and not any(read.any(self._still) for read in message)
 
     def matches(self, read: Read, message: Sequence[Read]) -> Iterator[Match]:
@@ -152,7 +152,7 @@ class PhraseBook:
                         break
                     used.append(beside)
             else:
-                if not _excluded(read, compiled, used) and not any(self._denied(read, one, used) for one in used):
+                if not self._excluded(read, compiled, used) and not self._denied(read, used):
                     return Match(compiled.rule, compiled.phrase, self._directness(compiled.phrase, read, span))
         return None
 
@@ -167,23 +167,25 @@ class PhraseBook:
             return 1.0
         return self._vocabulary.asked
 
-    def _denied(self, read: Read, span: Span, used: Sequence[Span]) -> bool:
+    def _excluded(self, read: Read, compiled: _Compiled, used: Sequence[Span]) -> bool:
+        """Tell whether a term of `unless` stands near; one that is denied ("no error") does not count."""
+        return any(
+            read.gap(one, other) <= compiled.phrase.within and not self._denied(read, (other,))
+            for other in read.spans(compiled.unless)
+            for one in used
+        )
+
+    def _denied(self, read: Read, used: Sequence[Span]) -> bool:
+        """Tell whether a denial reaches one of the spans; what holds one itself ("no effect") is not denied again."""
+        before, after = read.spans(self._deny), read.spans(self._deny_after)
+        if any(deny.overlaps(one) for deny in (*before, *after) for one in used):
+            return False
         affirmed = read.spans(self._affirm)
-        for slots, before in ((self._deny, True), (self._deny_after, False)):
-            for deny in read.spans(slots):
-                ordered = deny.end <= span.start if before else deny.start >= span.end
-                if (
-                    ordered
-                    and read.gap(deny, span) <= self._vocabulary.deny_reach
-                    and not any(deny.overlaps(other) for other in (*used, *affirmed))
-                ):
-                    return True
-        return False
-
-
-def _excluded(read: Read, compiled: _Compiled, used: Sequence[Span]) -> bool:
-    others = read.spans(compiled.unless)
-    return any(read.gap(one, other) <= compiled.phrase.within for other in others for one in used)
+        before = [deny for deny in before if not any(deny.overlaps(row) for row in affirmed)]
+        reach = self._vocabulary.deny_reach
+        return any((deny.end <= one.start and read.gap(deny, one) <= reach) for deny in before for one in used) or any(
+            (deny.start >= one.end and read.gap(one, deny) <= reach) for deny in after for one in used
+        )
 
 
 def _nearest(read: Read, span: Span, used: Sequence[Span], slots: Sequence[int], within: int) -> Span | None:

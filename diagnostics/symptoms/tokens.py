@@ -12,6 +12,7 @@ _CJK = "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-
 _TOKEN = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+")
 _IS_CJK = re.compile(rf"[{_CJK}]")
 _CJK_WIDTH = 0.5
+_MARKS = dict.fromkeys(range(0x300, 0x370))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def normalise(text: str) -> str:
     plain = _CONTRACTION.sub("", text).casefold()
     if not plain.isascii():
         split = unicodedata.normalize("NFKD", plain)
-        plain = unicodedata.normalize("NFC", "".join(c for c in split if not "\u0300" <= c <= "\u036f"))
+        plain = unicodedata.normalize("NFC", split.translate(_MARKS))
     return _STRETCHED.sub(r"\1\1", plain)
 
 

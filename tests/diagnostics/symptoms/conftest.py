@@ -44,6 +44,6 @@ def book(phrases: Phrases, vocabulary: Vocabulary) -> PhraseBook:
 
 
 def load_sentences(name: str) -> list[tuple[str, str]]:
-    """(rule or ``none``, sentence) of a check file."""
+    """(rules of which one must come first, or ``none``; sentence) of a check file."""
     content = yaml.safe_load((DATA / name).read_text(encoding="utf-8"))
     return [(rule, text) for rule, texts in content.items() for text in texts]

@@ -57,6 +57,7 @@ def test_third_group_exclusion_and_message_scope() -> None:
     assert _found("plastic skin", also=("always",)) == 0.0
     assert _found("always plastic skin", also=("always",)) == 0.8
     assert _found("plastic skin of a toy", unless=("toy",)) == 0.0
+    assert _found("plastic skin, not a toy", unless=("toy",)) == 0.8
     assert _found("plastic skin. It is a portrait", anywhere=("portrait",)) == 0.8
     assert _found("plastic skin", anywhere=("portrait",)) == 0.0
     assert _found("plastic skin. It is a toy", nowhere=("toy",)) == 0.0

@@ -33,7 +33,7 @@ def _first(text: str, book: PhraseBook, vocabulary: Vocabulary) -> str:
 
 @pytest.mark.parametrize(("name", "least"), [("paraphrases.yaml", 0.97), ("indirect.yaml", 0.86)])
 def test_sentences_point_to_their_rule(first: dict[str, list[tuple[str, str, str]]], name: str, least: float) -> None:
-    wrong = [row for row in first[name] if row[0] != row[1]]
+    wrong = [row for row in first[name] if row[1] not in row[0].split()]
     assert 1 - len(wrong) / len(first[name]) >= least, wrong
 
 
@@ -45,7 +45,7 @@ def test_no_false_alarms_to_speak_of(first: dict[str, list[tuple[str, str, str]]
 
 
 def test_every_rule_with_phrases_is_checked(first: dict[str, list[tuple[str, str, str]]], phrases: Phrases) -> None:
-    counts = Counter(row[0] for rows in first.values() for row in rows)
+    counts = Counter(rule for rows in first.values() for row in rows for rule in row[0].split())
     assert not [rule for rule in phrases if counts[rule] < 2]
 
 

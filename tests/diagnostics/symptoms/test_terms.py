@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from diagnostics.symptoms.terms import Span, TermIndex
@@ -48,11 +48,10 @@ def test_terms_that_would_match_anything_are_refused(term: str) -> None:
 )
 @settings(deadline=None)
 def test_agrees_with_looking_for_each_row_by_hand(terms: list[str], text: str) -> None:
+    assume(not any(letter * 3 in written for letter in "abc" for written in (text, *terms)))  # would be shortened
     words = text.split()
     expected = {
         slot: [Span(i, i + len(row)) for i in range(len(words)) if words[i : i + len(row)] == row]
         for slot, row in enumerate(term.split() for term in terms)
     }
-    assume_unstretched = all(letter * 3 not in text + " ".join(terms) for letter in "abc")
-    if assume_unstretched:
-        assert _find(terms, text) == {slot: spans for slot, spans in expected.items() if spans}
+    assert _find(terms, text) == {slot: spans for slot, spans in expected.items() if spans}
