@@ -110,7 +110,8 @@ def loss_facts(verdict: CurveVerdict | None) -> LossFacts:
         slope_per_1k=verdict.slope_per_1k,
         spike_rate=verdict.spike_rate,
         plateau_step=verdict.plateau_step,
-        profile_fits=not verdict.second_witness_needed,
+        profile_fits=verdict.profile_similarity is not None,
+        second_witness_needed=verdict.second_witness_needed,
     )
 
 

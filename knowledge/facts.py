@@ -138,6 +138,8 @@ class LossFacts:
     plateau_step: int | None = None
     profile_fits: bool | None = None
     """True where the levels can be compared with the profile's reference curve."""
+    second_witness_needed: bool | None = None
+    """True where a healthy run can look the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import re
 
 from diagnostics.history import database, tables, tensorboard
 from diagnostics.history.metrics import Metrics, series_of
 from diagnostics.log.model import Series
 
 _FIRST_LINE = 20_000
+_BLANK = "\ufeff \t\r\n"
+_COLUMN = re.compile(r'"?[a-z_][\w/ .:()-]{0,200}"?')
 
 
 class HistoryError(Exception):
@@ -20,43 +23,46 @@ def may_be_history(head: bytes) -> bool:
     """Tell from the first bytes whether a file is worth trying as a history; cheap, and wrong only towards yes."""
     if tensorboard.is_event_file(head) or database.is_database(head):
         return True
-    first = head.lstrip(b"\xef\xbb\xbf \t\r\n").partition(b"\n")[0].lower()
-    return (
-        (b"loss" in first and (b"," in first or first.startswith(b"{")))
-        or b'"log_history"' in head
-        or first.startswith(b"step,key,value")
-    )
+    text = head.decode("utf-8", errors="replace").lstrip(_BLANK)
+    return text.startswith("{") or _is_table(text.partition("\n")[0])
 
 
 def read_history(name: str, data: bytes) -> Series | None:
-    """Return the training loss in the file, or None where it is no history at all; raises `HistoryError`."""
-    try:
-        found = _metrics(data)
-    except (database.DatabaseError, ValueError) as error:
-        raise HistoryError(str(error)) from error
-    if found is None:
-        return None
-    metrics, trainer = found
-    series = series_of(metrics, name, trainer)
+    """Return the training loss in the file, or None where it is no history.
+
+    Raises `HistoryError` for an event file or a database that cannot be used.
+    """
+    if tensorboard.is_event_file(data):
+        series = series_of(tensorboard.read_events(io.BytesIO(data)), name)
+    elif database.is_database(data):
+        try:
+            series = series_of(database.read_database(data), name, "ai-toolkit")
+        except database.DatabaseError as error:
+            raise HistoryError(str(error)) from error
+    else:
+        metrics = _from_text(data.decode("utf-8", errors="replace").lstrip(_BLANK))
+        return series_of(metrics, name) if metrics else None
     if series is None:
         raise HistoryError("holds no training loss")
     return series
 
 
-def _metrics(data: bytes) -> tuple[Metrics, str | None] | None:
-    if tensorboard.is_event_file(data):
-        return tensorboard.read_events(io.BytesIO(data)), None
-    if database.is_database(data):
-        return database.read_database(data), "ai-toolkit"
-    text = data.decode("utf-8", errors="replace").lstrip("\ufeff \t\r\n")
+def _from_text(text: str) -> Metrics | None:
     first = text.partition("\n")[0][:_FIRST_LINE]
-    if first.startswith("{"):
-        if '"log_history"' in text:
-            return tables.read_trainer_state(text), None
-        return (tables.read_json_lines(text), None) if _is_record(first) else None
-    if "," in first and ("loss" in first.lower() or first.startswith("step,key,value")):
-        return tables.read_csv(text), None
-    return None
+    try:
+        if first.startswith("{") and '"log_history"' in text:
+            return tables.read_trainer_state(text)
+        if first.startswith("{") and _is_record(first):
+            return tables.read_json_lines(text)
+        return tables.read_csv(text) if _is_table(first) else None
+    except ValueError:
+        return None
+
+
+def _is_table(line: str) -> bool:
+    names = line.strip().lower().split(",")
+    plain = all(_COLUMN.fullmatch(name) for name in names)
+    return len(names) > 1 and plain and (any("loss" in name for name in names) or names[:3] == ["step", "key", "value"])
 
 
 def _is_record(line: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -15,6 +16,11 @@ from diagnostics.intake.limits import MIB, Limits
 from diagnostics.log import Series, looks_like_log
 
 MESSAGE = "message"
+_STRUCTURE = re.compile(
+    r"""\s*(?:#|//|<|[{}\[\]]|(?:- )?["']?[\w.\-]+["']?\s*[:=](?:\s|$)|(?:import|from|def|class) \w)"""
+)
+_STRUCTURED = 0.5
+"""Share of lines that look like settings or code, from which a text is not somebody's own words."""
 _SAMPLE = 65_536
 _UNFINISHED = "was not given or not read: the newest steps of the loss database may be missing"
 _IMAGE_MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
@@ -143,7 +149,9 @@ def _kind(sample: str) -> Kind:
         return Kind.LOG
     if looks_like_config(sample):
         return Kind.CONFIG
-    return Kind.OTHER if sample.lstrip()[:1] in "{[<" else Kind.PROSE
+    lines = [line for line in sample.split("\n") if line.strip()]
+    structured = sum(_STRUCTURE.match(line) is not None for line in lines)
+    return Kind.OTHER if structured >= _STRUCTURED * len(lines) else Kind.PROSE
 
 
 def _message(text: str, limits: Limits, skipped: list[Skipped]) -> Document:
