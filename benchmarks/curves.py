@@ -17,9 +17,10 @@ import numpy as np
 
 from benchmarks.study import TEST_SEEDS, study_curves
 from diagnostics.log.model import Series, Unit
-from diagnostics.loss import draw, judge
+from diagnostics.loss import judge
 from diagnostics.loss.evaluate import Judged, score
 from diagnostics.loss.labelled import LabelledCurve
+from diagnostics.loss.plot import draw
 
 REPEATS = 15
 

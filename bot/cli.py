@@ -101,10 +101,24 @@ def evaluate(folder: Path | None, cases: Path, as_json: bool) -> None:
 
 
 @cli.command("evaluate-curves")
-@click.argument("folder_of_curves", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("curves", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the scores as one JSON object.")
-def evaluate_curves(folder_of_curves: Path, as_json: bool) -> None:
-    """Score the loss-curve verdicts on labelled curves (a folder of .jsonl.gz files)."""
+def evaluate_curves(curves: Path, as_json: bool) -> None:
+    """Score the loss-curve verdicts on a folder of labelled curves (.jsonl.gz files)."""
+    from bot.progress import progress
+    from diagnostics.loss.evaluate import evaluate_curves as score
+
+    try:
+        with progress("Judging") as advance:
+            report = score(curves, advance=advance)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    if as_json:
+        click.echo(json.dumps(report.to_dict(), ensure_ascii=False))
+    else:
+        from bot.render.scores import show_curve_scores
+
+        show_curve_scores(report)
 
 
 @cli.group()
@@ -179,7 +193,7 @@ def _plot(diagnosis: Diagnosis, path: Path) -> None:
     if diagnosis.series is None or diagnosis.report.loss is None:
         click.echo("There is no loss curve in this to draw.", err=True)
         return
-    from diagnostics.loss import draw
+    from diagnostics.loss.plot import draw
 
     path.write_bytes(draw(diagnosis.series, diagnosis.report.loss, diagnosis.profile))
     click.echo(f"Drew the loss curve into {path}.", err=True)

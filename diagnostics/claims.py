@@ -47,10 +47,18 @@ def claims_of(parts: Parts, context: Context, knowledge: Knowledge) -> tuple[Cla
     """Collect the claims of everything that was read."""
     return (
         *(claim for reading in parts.readings for claim in _from_log(reading, knowledge)),
-        *(Claim(s.rule, Origin.WORDS, s.confidence, s.evidence) for s in parts.symptoms),
+        *_from_words(parts),
         *(claim for config in parts.configs for claim in _from_config(config, context, knowledge)),
         *_from_facts(parts.origins, context, knowledge),
     )
+
+
+def _from_words(parts: Parts) -> Iterator[Claim]:
+    """Words on a line that is a log hit of the same rule are that hit once more, not a second sign."""
+    told = {(hit.rule, hit.evidence.file, hit.evidence.line) for reading in parts.readings for hit in reading.hits}
+    for symptom in parts.symptoms:
+        same = (symptom.rule, symptom.evidence.file, symptom.evidence.line) in told
+        yield Claim(symptom.rule, Origin.LOG if same else Origin.WORDS, symptom.confidence, symptom.evidence)
 
 
 def _from_log(reading: LogReading, knowledge: Knowledge) -> Iterator[Claim]:

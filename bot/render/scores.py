@@ -1,4 +1,4 @@
-"""The scores of `lora-triage evaluate` on the terminal."""
+"""The scores of `lora-triage evaluate` and `evaluate-curves` on the terminal."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from diagnostics.evaluate import Scores
+from diagnostics.loss.evaluate import CurveReport, CurveScores
 
 
 def show_scores(scores: Scores, console: Console | None = None) -> None:
@@ -31,3 +32,29 @@ def show_scores(scores: Scores, console: Console | None = None) -> None:
         if not result.right:
             listed = ", ".join(f"{f.id} {f.confidence:.2f}" for f in result.report.findings) or "nothing"
             console.print(f"missed {result.case.id}: {result.case.primary}, found {listed}", markup=False)
+
+
+def show_curve_scores(report: CurveReport, console: Console | None = None) -> None:
+    """Print the scores of all curves, by source and slice, the confusion matrix and the reliability."""
+    console = console or Console(highlight=False)
+    columns = ("curves", "count", "macro-F1", "false alarms", "abstained", "right", "calibration error")
+    table = Table(*columns, box=None)
+    for name, scores in (("all", report.overall), *report.sources.items(), *report.slices.items()):
+        table.add_row(name, *_curve_row(scores))
+    console.print(table)
+    confusion = Table("label", "found", title="Confusion", title_justify="left", box=None)
+    for label, found in report.overall.confusion.items():
+        confusion.add_row(label, ", ".join(f"{name} {count}" for name, count in found.items()))
+    console.print(confusion)
+    reliability = Table(
+        "confidence from", "mean", "right", "verdicts", title="Reliability", title_justify="left", box=None
+    )
+    for row in report.overall.reliability:
+        reliability.add_row(f"{row.low:.2f}", f"{row.confidence:.2f}", f"{row.right:.2f}", str(row.count))
+    console.print(reliability)
+
+
+def _curve_row(scores: CurveScores) -> tuple[str, ...]:
+    alarms = "-" if scores.false_alarms is None else f"{scores.false_alarms:.2f}"
+    shares = (scores.abstention, scores.accuracy, scores.calibration_error)
+    return (str(scores.count), f"{scores.macro_f1:.3f}", alarms, *(f"{share:.2f}" for share in shares))

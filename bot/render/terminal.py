@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
-from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
@@ -65,9 +64,7 @@ def _parts(report: Report, knowledge: Knowledge) -> Iterator[RenderableType]:
             yield _bullet(note.text, note.evidence)
     if report.config_patch:
         yield Text("Corrected config (apply with `patch -p1`):", style="bold")
-        yield Padding(
-            Syntax(_plain(report.config_patch), "diff", theme="ansi_dark", background_color="default"), (0, 2)
-        )
+        yield Padding(_diff(report.config_patch), (0, 2))
     for error in report.unknown:
         yield Text(f"An error that no rule knows yet ({error.fingerprint}):", style="bold")
         yield Padding(Text(_plain(error.text)), (0, 2))
@@ -92,7 +89,7 @@ def _finding(number: int, finding: Finding) -> RenderableType:
     if finding.fixes:
         parts.append(_fix_table(finding))
     if finding.commands:
-        parts.append(Padding(Syntax(finding.commands, "bash", theme="ansi_dark", background_color="default"), (0, 2)))
+        parts.append(Padding(Text(finding.commands.rstrip()), (0, 2)))
     if finding.test:
         parts.append(Text.assemble(("Test: ", "bold"), finding.test))
     title = Text.assemble((f"{number}. {finding.title}", style), (f"  {_certainty(finding.confidence)}", "dim"))
@@ -126,6 +123,12 @@ def _quote(evidence: Evidence) -> RenderableType:
     text = _plain(evidence.text).strip()
     text = text if len(text) <= _EVIDENCE_WIDTH else f"{text[:_EVIDENCE_WIDTH]}…"
     return Padding(Text.assemble((f"{place}  ", "cyan"), (text, "dim")), (0, 0, 0, 2))
+
+
+def _diff(patch: str) -> Text:
+    styles = {"+": "green", "-": "red", "@": "cyan"}
+    lines = _plain(patch).rstrip("\n").split("\n")
+    return Text("\n").join(Text(line, style=styles.get(line[:1], "dim")) for line in lines)
 
 
 def _bullet(text: str, evidence: Evidence | None = None) -> RenderableType:

@@ -1,8 +1,10 @@
-"""Loss curves: the verdict, and the picture that goes with it."""
+"""Loss curves: the verdict, and the picture that goes with it.
 
-from diagnostics.loss.evaluate import CurveReport, CurveScores, evaluate_curves
+Scoring on labelled curves is in `diagnostics.loss.evaluate`, drawing in `diagnostics.loss.plot`; both are imported by
+those who need them.
+"""
+
 from diagnostics.loss.judge import judge
 from diagnostics.loss.model import CurveVerdict, Interval, Pattern
-from diagnostics.loss.plot import draw
 
-__all__ = ["CurveReport", "CurveScores", "CurveVerdict", "Interval", "Pattern", "draw", "evaluate_curves", "judge"]
+__all__ = ["CurveVerdict", "Interval", "Pattern", "judge"]

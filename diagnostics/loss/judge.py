@@ -92,7 +92,7 @@ def decide(probabilities: Probabilities, decision: Decision) -> tuple[Pattern, f
     likeliest = max(probabilities, key=worth)
     probability = float(np.clip(probabilities[likeliest], 1e-6, 1 - 1e-6))
     logit = float(np.log(probability / (1 - probability)))
-    confidence = float(1 / (1 + np.exp(-(decision.slope * logit + decision.offset))))
+    confidence = min(float(1 / (1 + np.exp(-(decision.slope * logit + decision.offset)))), decision.certain)
     least = decision.least if likeliest is Pattern.HEALTHY else decision.least_problem
     if likeliest is Pattern.INSUFFICIENT or confidence < least:
         return Pattern.INSUFFICIENT, max(probabilities[Pattern.INSUFFICIENT], 1 - confidence)

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from diagnostics.log.model import Unit
-from diagnostics.loss import Pattern, evaluate_curves
-from diagnostics.loss.evaluate import Judged, score
+from diagnostics.loss import Pattern
+from diagnostics.loss.evaluate import Judged, evaluate_curves, score
 from diagnostics.loss.labelled import LabelledCurve, read_curves
 from diagnostics.loss.model import CurveVerdict
 from tests.diagnostics.loss import curves
