@@ -36,7 +36,7 @@ class Diagnostician:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
-        self._signatures = SignatureSet(knowledge.rules.values())
+        self._signatures = SignatureSet(knowledge.rules.values(), knowledge.benign.lines)
         self._words = SymptomReader(knowledge)
 
     def diagnose(self, bundle: Bundle) -> Report:

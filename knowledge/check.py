@@ -13,7 +13,7 @@ from knowledge.expressions import ExpressionError, compile_expression, known_nam
 from knowledge.facts import ConfigFacts
 from knowledge.load import HOME, RULE_FOLDERS, load_knowledge
 from knowledge.mistakes import KnowledgeError, Mistake
-from knowledge.model import Checklist, Fix, Knowledge, Pitfall, Question, Rule
+from knowledge.model import Benign, Checklist, Fix, Knowledge, Pitfall, Question, Rule
 from knowledge.patterns import SignatureSet, quiet_options
 from knowledge.source import YamlFile
 from knowledge.wording import placeholders
@@ -44,6 +44,7 @@ def check_knowledge(root: Path = HOME) -> tuple[Mistake, ...]:
         mistakes += _located(path, Checklist, checker.checklist(knowledge.checklists[path.stem]))
     for path in sorted((root / "config").glob("*.yaml")):
         mistakes += _located(path, tuple[Pitfall, ...], checker.pitfalls(YamlFile(path, tuple[Pitfall, ...]).value))
+    mistakes += _located(root / "benign.yaml", Benign, checker.benign(knowledge.benign))
     mistakes += _located(root / "flowchart.yaml", Question, checker.question(knowledge.flowchart, ()))
     return tuple(sorted(mistakes))
 
@@ -105,6 +106,12 @@ class _Checker:
         for index, pitfall in enumerate(pitfalls):
             if pitfall.finding and pitfall.finding not in self._knowledge.rules:
                 yield (index, "finding"), f"there is no rule {pitfall.finding}"
+
+    def benign(self, benign: Benign) -> Iterator[tuple[Location, str]]:
+        for index, line in enumerate(benign.lines):
+            for number, example in enumerate(line.examples):
+                if not re2.search(line.pattern, example, quiet_options()):
+                    yield ("lines", index, "examples", number), "this example does not hit its own pattern"
 
     def question(self, question: Question, at: Location) -> Iterator[tuple[Location, str]]:
         for index, answer in enumerate(question.answers):

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from knowledge.mistakes import KnowledgeError, Mistake
 from knowledge.model import (
+    Benign,
     Checklist,
     Entry,
     Knowledge,
@@ -69,10 +70,13 @@ def load_knowledge(root: Path = HOME) -> Knowledge:
     flowchart = reading(root / "flowchart.yaml", Question)
     vocabulary = reading(root / "vocabulary.yaml", Vocabulary)
     message_facts = reading(root / "message-facts.yaml", tuple[MessageFact, ...])
+    benign = reading(root / "benign.yaml", Benign)
     weighing = reading(root / "weighing.yaml", Weighing)
     wording = reading(root / "wording.yaml", Wording)
     remark = reading(root / "remark.yaml", _Remark)
-    if mistakes or not (flowchart and vocabulary and message_facts is not None and weighing and wording and remark):
+    if mistakes or not (
+        flowchart and vocabulary and message_facts is not None and benign and weighing and wording and remark
+    ):
         raise KnowledgeError(sorted(mistakes))
     return Knowledge(
         rules=rules,
@@ -82,6 +86,7 @@ def load_knowledge(root: Path = HOME) -> Knowledge:
         pitfalls=pitfalls,
         vocabulary=vocabulary,
         message_facts=message_facts,
+        benign=benign,
         weighing=weighing,
         wording=wording,
         remark=remark.remark,

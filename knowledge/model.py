@@ -318,6 +318,20 @@ class Vocabulary(Entry):
     """How much each further phrase of the same rule counts, against the first."""
 
 
+class BenignLine(Entry):
+    """A line that healthy runs print too."""
+
+    pattern: Text
+    examples: tuple[Text, ...] = Field(min_length=1)
+
+
+class Benign(Entry):
+    """All lines that are passed over, and where that is known from."""
+
+    source: Text
+    lines: tuple[BenignLine, ...]
+
+
 class Weighing(Entry):
     """How claims are weighed against each other."""
 
@@ -371,6 +385,7 @@ class Knowledge(Entry):
     pitfalls: dict[str, Pitfall]
     vocabulary: Vocabulary
     message_facts: tuple[MessageFact, ...]
+    benign: Benign
     weighing: Weighing
     wording: Wording
     remark: str

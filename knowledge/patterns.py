@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import re2
 
-from knowledge.model import Rule, Signature
+from knowledge.model import BenignLine, Rule, Signature
 
 
 def quiet_options() -> re2.Options:
@@ -16,19 +16,36 @@ def quiet_options() -> re2.Options:
     return options
 
 
-class SignatureSet:
-    """Finds every signature that occurs in a line."""
+class PatternSet:
+    """Tells which of many patterns occur in a line; raises `re2.error` for one that is not valid."""
 
-    def __init__(self, rules: Iterable[Rule]) -> None:
-        self.members: list[tuple[str, Signature]] = [(rule.id, s) for rule in rules for s in rule.signatures]
+    def __init__(self, patterns: Iterable[str]) -> None:
         self._set = re2.Set.SearchSet(quiet_options())
-        for _, signature in self.members:
-            self._set.Add(signature.pattern)
-        if self.members:
+        self._empty = True
+        for pattern in patterns:
+            self._set.Add(pattern)
+            self._empty = False
+        if not self._empty:
             self._set.Compile()
+
+    def match(self, line: str) -> list[int]:
+        """Return the numbers of the patterns in `line`, in the order they were given."""
+        return [] if self._empty else sorted(self._set.Match(line) or ())
+
+
+class SignatureSet:
+    """Finds every signature that occurs in a line, unless the line is one that healthy runs print too."""
+
+    def __init__(self, rules: Iterable[Rule], benign: Iterable[BenignLine] = ()) -> None:
+        self._members: list[tuple[str, Signature]] = [(rule.id, s) for rule in rules for s in rule.signatures]
+        self._signatures = PatternSet(signature.pattern for _, signature in self._members)
+        self._benign = PatternSet(line.pattern for line in benign)
 
     def match(self, line: str) -> list[tuple[str, Signature]]:
         """Return (rule id, signature) for every signature in `line`, in the order they were written."""
-        if not self.members:
-            return []
-        return [self.members[index] for index in sorted(self._set.Match(line) or ())]
+        found = self._signatures.match(line)
+        return [] if found and self.is_benign(line) else [self._members[index] for index in found]
+
+    def is_benign(self, line: str) -> bool:
+        """Tell whether healthy runs print this line too."""
+        return bool(self._benign.match(line))

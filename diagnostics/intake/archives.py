@@ -8,7 +8,6 @@ import io
 import lzma
 import tarfile
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -33,16 +32,6 @@ _REFUSED = {
     "rar": "RAR archives are not opened here; please pack it again as .zip",
     "zst": "zstd files are not opened here yet; please unpack it or pack it as .zip",
 }
-_BROKEN = (
-    OSError,
-    EOFError,
-    zipfile.BadZipFile,
-    tarfile.TarError,
-    lzma.LZMAError,
-    zlib.error,
-    ValueError,
-    RuntimeError,
-)
 _CHUNK = 1 << 16
 
 
@@ -87,7 +76,7 @@ def expand(attachment: Attachment, kind: str, limits: Limits) -> Iterator[Attach
                 yield from _single(attachment, kind, file, limits, budget)
     except _TooLargeError:
         yield Skipped(attachment.name, _too_large(limits))
-    except _BROKEN as error:
+    except Exception as error:  # damaged archives make their libraries raise almost anything
         yield Skipped(attachment.name, f"the archive is damaged or cut off ({type(error).__name__})")
 
 
@@ -111,7 +100,7 @@ def _zip(name: str, file: BinaryIO, limits: Limits, budget: _Budget) -> Iterator
                         yield Attachment.from_bytes(path, _read(stream, member.compress_size, limits, budget))
                 except _TooLargeError:
                     yield Skipped(path, _too_large(limits))
-                except _BROKEN as error:
+                except Exception as error:  # damaged archives make their libraries raise almost anything
                     yield Skipped(path, f"cannot be unpacked ({type(error).__name__})")
 
 

@@ -14,7 +14,7 @@ from diagnostics.log.lines import pieces
 from diagnostics.log.model import Hit, LogReading, Series
 from diagnostics.log.progress import parse
 from diagnostics.log.series import SeriesReader
-from diagnostics.log.tracebacks import TracebackReader
+from diagnostics.log.tracebacks import TRACEBACK, TracebackReader
 from diagnostics.log.trainer import TrainerReader
 from knowledge.facts import LogFacts
 from knowledge.model import Signature
@@ -26,6 +26,8 @@ _ERROR = re.compile(
 _RESTART = re.compile(r"^Running \d+ job|^running training / |^Training started!")
 _SHOWN = 400
 _SLOWDOWN_PART = 0.15
+_SLOW = 10
+"""Seconds an iteration from which bars other than the training's are looked at too."""
 _BARS_TOLD = 100
 """Progress lines that are looked at for their trainer: the rest look the same."""
 _FEWEST = 10
@@ -51,6 +53,7 @@ class _Pass:
         self._restarts = 0
         self._nan_lines = 0
         self._bars = 0
+        self._lead = ""
 
     @property
     def _run(self) -> int:
@@ -67,6 +70,8 @@ class _Pass:
                 self._facts.phase = "training"
                 if "nan" in piece.text:
                     self._match(piece.line, piece.text)
+            elif (progress.seconds_per_step or 0) > _SLOW:
+                self._match(piece.line, piece.text)
             if self._bars < _BARS_TOLD:
                 self._bars += 1
                 self._trainer.feed(piece.text)
@@ -88,17 +93,28 @@ class _Pass:
         )
 
     def _line(self, number: int, text: str) -> None:
+        text = self._unwrapped(text)
         if _RESTART.match(text):
             self._restarts += 1
         self._wrapped(self._joiner.feed(number, text))
         self._match(number, text)
-        self._tracebacks.feed(number, text, self._run)
+        if self._signatures.is_benign(text):
+            self._tracebacks.drop()
+        else:
+            self._tracebacks.feed(number, text, self._run)
         self._facts.feed(number, text)
         self._trainer.feed(text)
         if "loss is nan" in text:
             self._nan_lines += 1
         if _ERROR.match(text):
             self._errors.append(Evidence(self._document.name, number, text.strip()[:_SHOWN]))
+
+    def _unwrapped(self, text: str) -> str:
+        """Cut off what a program that runs the trainer writes before each of its lines."""
+        start = text.find(TRACEBACK)
+        if start > 0:
+            self._lead = text[:start]
+        return text.removeprefix(self._lead) if self._lead else text
 
     def _wrapped(self, message: tuple[int, str] | None) -> None:
         if message is not None:

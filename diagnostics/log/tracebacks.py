@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from diagnostics.bundle import Evidence
 from diagnostics.log.model import Frame, Traceback
 
-_START = re.compile(r"Traceback \(most recent call last\):")
+TRACEBACK = "Traceback (most recent call last):"
 _FRAME = re.compile(r"^\s*File \"(?P<file>[^\"]{1,400})\", line (?P<line>\d+)(?:, in (?P<function>.{1,200}))?")
 _EXCEPTION = re.compile(
     r"^(?:E\s+)?(?P<class>(?:[A-Za-z_]\w*\.){0,8}[A-Za-z_]\w*(?:Error|Exception|Interrupt|Exit|Warning|Iteration|NotFound|Invalid|Missing))"
     r"(?::\s?(?P<message>.*))?$"
 )
+_INLINE = re.compile(r"(?<![\w.])(?P<class>(?:[A-Za-z_]\w*\.){0,8}[A-Z]\w*(?:Error|Exception)): (?P<message>\S.*)$")
+"""The last line of a traceback quoted within a sentence."""
 _DOTTED = re.compile(r"^(?P<class>(?:[A-Za-z_]\w*\.){1,8}[A-Z]\w*)(?::\s(?P<message>.*))?$")
 _CHAINED = re.compile(r"^(?:During handling of the above exception|The above exception was the direct cause)")
 _WRAPPERS = ("CalledProcessError", "ChildFailedError", "ProcessExitedException", "SystemExit")
@@ -38,7 +40,7 @@ class TracebackReader:
 
     def feed(self, number: int, text: str, run: int) -> None:
         """Take one line."""
-        if _START.search(text):
+        if TRACEBACK in text:
             self.close(run)
             self._open = _Open(number, text)
             return
@@ -51,7 +53,7 @@ class TracebackReader:
             self._open.line, self._open.text = number, text
             return
         if self._open is None:
-            match = _EXCEPTION.match(text)
+            match = _EXCEPTION.match(text) or _INLINE.search(text)
             if match and not match["class"].endswith("Warning"):
                 self._add(match, number, text, (), run)
             return
@@ -64,6 +66,10 @@ class TracebackReader:
             self._add(match, number, text, frames, run)
         elif text[:1] not in (" ", "\t") and self._open.frames and not text.startswith(("^", "~", "[")):
             self._code(text)
+
+    def drop(self) -> None:
+        """Forget the traceback that is open: it ends in a line that healthy runs print too."""
+        self._open = None
 
     def close(self, run: int) -> None:
         """End a traceback whose exception line never came."""

@@ -33,7 +33,7 @@ OOM = (
 
 @pytest.fixture(scope="module")
 def signatures(knowledge: Knowledge) -> SignatureSet:
-    return SignatureSet(knowledge.rules.values())
+    return SignatureSet(knowledge.rules.values(), knowledge.benign.lines)
 
 
 @pytest.fixture(scope="module")
