@@ -53,6 +53,12 @@ def test_a_broken_config_is_a_finding_with_its_line(diagnostician: Diagnostician
     assert report.findings[0].evidence[0].line >= 5
 
 
+@pytest.mark.parametrize("name", FILES)
+def test_nothing_hostile_is_passed_over_in_silence(diagnostician: Diagnostician, name: str) -> None:
+    report = diagnostician.diagnose(Bundle("", (Attachment.from_bytes(name, FILES[name].encode()),)))
+    assert report.findings or report.skipped
+
+
 @pytest.mark.parametrize("name", ["huge.yaml", "one-line.yaml", "empty.yaml", "binary.yaml"])
 def test_what_is_refused_is_said(diagnostician: Diagnostician, name: str) -> None:
     report = diagnostician.diagnose(Bundle("", (Attachment.from_bytes(name, FILES[name].encode()),)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
+from functools import cached_property
 from typing import Any
 
 from diagnostics.bundle import Document, Evidence
@@ -42,7 +43,15 @@ class Reader:
         found = self.tree.get((*self.base, *key))
         if found is None and self.tree.broken and self.tree.root is not None:
             tail = key[-2:]
-            return next((leaf for path, leaf in leaves(self.tree.root) if path[-len(tail) :] == tail), None)
+            return next((leaf for path, leaf in self._strays.get(tail[-1], ()) if path[-len(tail) :] == tail), None)
+        return found
+
+    @cached_property
+    def _strays(self) -> dict[str | int, list[tuple[Path, Leaf]]]:
+        """Every value of the file by the last step of its path."""
+        found: dict[str | int, list[tuple[Path, Leaf]]] = {}
+        for path, leaf in leaves(self.tree.root) if self.tree.root is not None else ():
+            found.setdefault(path[-1] if path else "", []).append((path, leaf))
         return found
 
     def table(self, key: Path) -> Table | None:

@@ -10,7 +10,7 @@ from functools import cached_property
 
 MAX_DEPTH = 64
 """Levels of nesting; real configs have at most ten."""
-MAX_NODES = 20_000
+MAX_NODES = 8_000
 """Values, lists and tables; ai-toolkit's longest example has about 200."""
 
 Scalar = bool | int | float | str | None

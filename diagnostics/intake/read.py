@@ -22,6 +22,7 @@ _STRUCTURE = re.compile(
 _STRUCTURED = 0.5
 """Share of lines that look like settings or code, from which a text is not somebody's own words."""
 _SAMPLE = 65_536
+_UNKNOWN = "looks like neither a training log nor a config of a trainer that is known here"
 _UNFINISHED = "was not given or not read: the newest steps of the loss database may be missing"
 _IMAGE_MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
 _CAPTION_ENDINGS = frozenset({".txt", ".caption"})
@@ -62,6 +63,7 @@ def read_bundle(bundle: Bundle, limits: Limits | None = None) -> Intake:
             images.append(item.name)
         else:
             documents.append(item)
+    skipped += [Skipped(each.name, _UNKNOWN) for each in documents if each.kind is Kind.OTHER]
     pictured = {_stem(name) for name in images}
     documents = [
         Document(document.name, Kind.CAPTION, document.text) if _is_caption(document, pictured) else document

@@ -1,33 +1,37 @@
-"""Messages that a console wrapped at its width, put together again (rich's 80 columns, terminals)."""
+"""Messages that a console wrapped at its width, put together again (rich's 80 columns)."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-_CONTINUATION = re.compile(r"^ {20,}(?! *(?:INFO|WARNING|ERROR|DEBUG|CRITICAL) )\S")
-_COLUMN = re.compile(r"\s+[\w/]+\.py:\d+\s*$")
-_LEVEL = re.compile(r"^(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d| {19}) (?:INFO|WARNING|ERROR|DEBUG|CRITICAL) ")
+_LEVELS = "(?:INFO|WARNING|ERROR|DEBUG|CRITICAL)"
+_CONTINUATION = re.compile(rf"^ {{20,}}(?! *{_LEVELS} )\S")
+_COLUMN = re.compile(r" {1,40}[\w/]{1,80}\.py:\d{1,6} {0,40}$")
+_LEVEL = re.compile(rf"^(?:\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d| {{19}})? ?{_LEVELS} ")
 _ROWS = 12
 
 
 class Joiner:
-    """Holds a wrapped message until it is whole."""
+    """Passes lines on; one that may go on in the next rows is held until it is whole."""
 
     def __init__(self) -> None:
         self._line = 0
         self._rows: list[str] = []
 
-    def feed(self, number: int, text: str) -> tuple[int, str] | None:
-        """Take one line; return the message before it as (line, text) where that was wrapped."""
-        if self._rows and _CONTINUATION.match(text) and len(self._rows) < _ROWS:
+    def feed(self, number: int, text: str) -> Iterator[tuple[int, str]]:
+        """Take one line; yield what is whole by now as (line it begins on, text), in order."""
+        if self._rows and len(self._rows) < _ROWS and _CONTINUATION.match(text):
             self._rows.append(_COLUMN.sub("", text).strip())
-            return None
-        done = self.flush()
+            return
+        yield from self.flush()
         if _LEVEL.match(text):
-            self._line, self._rows = number, [_COLUMN.sub("", text).strip()]
-        return done
+            self._line, self._rows = number, [_COLUMN.sub("", text).rstrip()]
+        else:
+            yield number, text
 
-    def flush(self) -> tuple[int, str] | None:
-        """Return the message that is held, where it had more than one row."""
-        rows, self._rows = self._rows, []
-        return (self._line, " ".join(rows)) if len(rows) > 1 else None
+    def flush(self) -> Iterator[tuple[int, str]]:
+        """Yield the message that is held."""
+        if self._rows:
+            yield self._line, " ".join(self._rows)
+            self._rows = []

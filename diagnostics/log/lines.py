@@ -13,12 +13,18 @@ _PREFIX = re.compile(
     r"(?:\[rank\d+\]:\s?"
     r"|\[RANK \d+\]\s"
     r"|\[(?:WORKER|UI)\]\s"
+    r"|[a-z][\w.]{0,40}-\d{1,3} {1,9}\| "
+    r"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S{1,60} [\w./-]{1,60}\[\d{1,7}\]: "
+    r"|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \[[A-Z]{4,8}\] (?:\([\w.]{1,80}\) )?"
+    r"|\d\d/\d\d/\d{4} \d\d:\d\d:\d\d - [A-Z]{4,8} - [\w.]{1,80} - "
     r"|\[\d\d:\d\d:\d\d\]\s(?:\[STD(?:OUT|ERR)\]\s)?"
     r"|\[\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d+)?\]\s(?:\[[A-Z]+\]\s?)?"
     r"|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]*(?:Z|[+-]\d\d:\d\d)\s"
     r"|\d\d:\d\d:\d\d-\d{6}\s(?=[A-Z ])"
     r")"
 )
+_PREFIXES = 3
+"""Launchers and containers stand in front of each other."""
 LONGEST = 4_000
 """Characters of one piece that are looked at: the head and the tail of a longer one."""
 
@@ -46,7 +52,7 @@ def clean(text: str) -> str:
         text = f"{text[: LONGEST // 2]} … {text[-LONGEST // 2 :]}"
     if "\x1b" in text:
         text = _ANSI.sub("", text)
-    for _ in range(2):
+    for _ in range(_PREFIXES):
         match = _PREFIX.match(text)
         if match is None:
             break

@@ -1,29 +1,44 @@
-"""Progress lines of every trainer: tqdm bars with a loss behind them, and the plain lines of those without a bar."""
+"""Progress lines of every trainer: tqdm bars with a loss behind them, and the plain lines of those without a bar.
+
+A bar is found by its counter and clock, ``41/3280 [00:50<1:06:54, 1.24s/it``, and its description looked up backwards
+from there: a pattern that begins with the description has to try every place of a line, which on a hostile line of
+2 KB took ten seconds. Every repetition below is bounded for the same reason, and so that no number is too long to hold.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-_NUMBER = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|[-+]?(?:nan|inf)"
+_NUMBER = r"[-+]?(?:\d{1,12}(?:\.\d{0,20})?|\.\d{1,20})(?:e[-+]?\d{1,3})?|[-+]?(?:nan|inf)"
+_CLOCK = r"\d{1,4}:\d\d(?::\d\d)?"
+_RATE = r"(?P<rate>\?|\d{1,9}(?:\.\d{1,4})?) ?(?P<unit>it/s|s/it)(?:, {0,3}(?P<postfix>[^\]\r\n]{0,400}))?(?:\]|$)"
 _BAR = re.compile(
-    r"(?P<desc>[^|\r\n]{0,200}?)\s*(?P<percent>\d{1,3})%\|?(?P<bar>[^|\r\n]*)\|?\s*"
-    r"(?P<n>\d+)/(?P<total>\d+)\s*\[(?P<elapsed>\d+:\d\d(?::\d\d)?)<(?P<left>\?|\d+:\d\d(?::\d\d)?),\s*"
-    r"(?P<rate>\?|[\d.]+)\s?(?P<unit>it/s|s/it)(?:,\s*(?P<postfix>[^\]\r\n]{0,400}))?\]"
+    rf"(?<![\d.])(?P<n>\d{{1,9}})/(?P<total>\d{{1,9}}) {{0,4}}\[{_CLOCK}<(?:\?|{_CLOCK}), {{0,3}}{_RATE}", re.ASCII
 )
-_PAIR = re.compile(rf"(?P<key>[A-Za-z_][\w*/ ]{{0,40}}?)\s*[:=]\s*(?P<value>{_NUMBER})(?![\w.])", re.IGNORECASE)
+_BEYOND = re.compile(rf"(?<![\d.])(?P<n>\d{{1,9}})it \[{_CLOCK}, {{0,3}}{_RATE}", re.ASCII)
+"""What tqdm prints once the count has passed the total, or where it knows no total."""
+_PAIR = re.compile(
+    rf"(?P<key>[A-Za-z_][\w*/ ]{{0,40}}?)[\"']?\s{{0,3}}[:=]\s{{0,3}}(?P<value>{_NUMBER})(?![\w.])",
+    re.IGNORECASE | re.ASCII,
+)
 _DEEPSPEED = re.compile(
-    rf"steps?: (?P<n>\d+) loss: (?P<loss>{_NUMBER}) iter time \(s\): (?P<seconds>[\d.]+)", re.IGNORECASE
+    rf"steps?: (?P<n>\d{{1,9}}) loss: (?P<loss>{_NUMBER}) iter time \(s\): (?P<seconds>\d{{1,9}}(?:\.\d{{1,6}})?)",
+    re.IGNORECASE | re.ASCII,
 )
-_ITERATION = re.compile(
-    rf"\b(?:iter|step|steps|iteration|global_step)\b\s*[:=]?\s*\[?(?P<n>\d+)(?:\s*(?:/|of)\s*(?P<total>\d+))?\]?"
-    rf"[^\r\n]{{0,80}}?\bloss\b\s*[:=]?\s*(?P<loss>{_NUMBER})(?![\w.])",
-    re.IGNORECASE,
+_AT = r"[\"']?\s{0,3}[:=#]?\s{0,3}\[?(?P<n>\d{1,9})(?![.\w])(?:\s{0,2}(?:/|of)\s{0,2}(?P<total>\d{1,9}))?"
+_LOSS = (
+    r"(?<!val )(?<!eval )(?<!validation )\b(?:(?:train|avr|avg|step)_)?loss"
+    rf"[\"']?\s{{0,3}}[:=]?\s{{0,3}}(?P<loss>{_NUMBER})(?![\w.])"
 )
+_STEP_WORD = r"\b(?:iter|iteration|steps?|global_step)"
+_STEP = re.compile(rf"{_STEP_WORD}{_AT}[^\r\n]{{0,80}}?{_LOSS}", re.IGNORECASE | re.ASCII)
+_STEP_LAST = re.compile(rf"{_LOSS}[^\r\n]{{0,120}}?{_STEP_WORD}{_AT}", re.IGNORECASE | re.ASCII)
+_EPOCH = re.compile(rf"\bepoch{_AT}[^\r\n]{{0,80}}?{_LOSS}", re.IGNORECASE | re.ASCII)
 _LOSS_KEYS = ("loss", "avr_loss", "step_loss", "train_loss")
 _RATE_KEYS = ("lr", "learning_rate")
-AVERAGED = "avr_loss"
+_DESCRIPTION = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,35 +54,86 @@ class Progress:
     keys: Mapping[str, float] = field(default_factory=dict)
     glued: str = ""
     """What another stream wrote right behind the bar."""
+    trainer: str | None = None
+    """The trainer, where only it prints this layout."""
+    by_epoch: bool = False
+    """True where `step` counts epochs: one value at the end of each."""
 
 
 def parse(text: str) -> Progress | None:
-    """Return the progress that `text` shows, or None."""
-    if "%" in text and "/" in text and (match := _BAR.search(text)):
-        keys = {pair["key"].strip().lower(): _float(pair["value"]) for pair in _PAIR.finditer(match["postfix"] or "")}
-        return Progress(
-            int(match["n"]),
-            int(match["total"]),
-            next((keys[key] for key in _LOSS_KEYS if key in keys), None),
-            next((keys[key] for key in _RATE_KEYS if key in keys), None),
-            _seconds(match["rate"], match["unit"]),
-            match["desc"].strip().rstrip(":"),
-            keys,
-            text[match.end() :],
-        )
-    if "loss" not in text and "Loss" not in text:
-        return None
-    if match := _DEEPSPEED.search(text):
-        loss = _float(match["loss"])
-        return Progress(int(match["n"]), None, loss, None, float(match["seconds"]), "steps", {"deepspeed": loss})
-    if match := _ITERATION.search(text):
-        total = int(match["total"]) if match["total"] else None
-        return Progress(int(match["n"]), total, _float(match["loss"]), None, None, "iter")
+    """Return the first progress that `text` shows, or None."""
+    return next(progress_in(text), None)
+
+
+def progress_in(text: str) -> Iterator[Progress]:
+    """Yield every progress that `text` shows; several where a chat lost the carriage returns between refreshes."""
+    found = False
+    if "[" in text and "it" in text:
+        matches = list(_BAR.finditer(text)) or list(_BEYOND.finditer(text))
+        start = 0
+        for match in matches:
+            glued = text[match.end() :] if match is matches[-1] else ""
+            yield _of_bar(match, text[start : match.start()], glued)
+            start = match.end()
+        found = bool(matches)
+    if not found and "loss" in text.lower() and (progress := _of_line(text)) is not None:
+        yield progress
+
+
+def _of_bar(match: re.Match[str], before: str, glued: str) -> Progress:
+    postfix = match["postfix"] or ""
+    keys = {pair["key"].strip().lower(): float(pair["value"]) for pair in _PAIR.finditer(postfix)}
+    total = match.groupdict().get("total")
+    description = _description(before)
+    return Progress(
+        step=int(match["n"]),
+        total=int(total) if total else None,
+        loss=next((keys[key] for key in _LOSS_KEYS if key in keys), None),
+        learning_rate=next((keys[key] for key in _RATE_KEYS if key in keys), None),
+        seconds_per_step=_seconds(match["rate"], match["unit"]),
+        description=description,
+        keys=keys,
+        glued=glued,
+        trainer=_trainer(postfix, description),
+    )
+
+
+def _description(before: str) -> str:
+    percent = before.rfind("%")
+    left = before[:percent].rstrip("0123456789") if percent >= 0 else before
+    return left[-_DESCRIPTION:].strip().rstrip(":")
+
+
+def _trainer(postfix: str, description: str) -> str | None:
+    if postfix.startswith("lr: ") and " loss: " in postfix:
+        return "ai-toolkit"
+    if "smooth loss=" in postfix:
+        return "onetrainer"
+    if "step_loss=" in postfix and description.startswith("Epoch "):
+        return "simpletuner"
     return None
 
 
-def _float(text: str) -> float:
-    return float(text)
+def _of_line(text: str) -> Progress | None:
+    if match := _DEEPSPEED.search(text):
+        loss = float(match["loss"])
+        seconds = float(match["seconds"])
+        return Progress(int(match["n"]), None, loss, None, seconds, "steps", trainer="diffusion-pipe")
+    match = _STEP.search(text) or _STEP_LAST.search(text)
+    by_epoch = match is None
+    match = match or _EPOCH.search(text)
+    if match is None:
+        return None
+    keys = {pair["key"].strip().lower().strip("\"'"): float(pair["value"]) for pair in _PAIR.finditer(text)}
+    return Progress(
+        step=int(match["n"]),
+        total=int(match["total"]) if match["total"] else None,
+        loss=float(match["loss"]),
+        learning_rate=next((keys[key] for key in _RATE_KEYS if key in keys), None),
+        seconds_per_step=None,
+        description="epoch" if by_epoch else "iter",
+        by_epoch=by_epoch,
+    )
 
 
 def _seconds(rate: str, unit: str) -> float | None:

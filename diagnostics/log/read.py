@@ -7,12 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from diagnostics.bundle import Document, Evidence
+from diagnostics.bundle import Document, Evidence, Kind
+from diagnostics.log.console import log_lines
 from diagnostics.log.facts import FactReader
 from diagnostics.log.joined import Joiner
-from diagnostics.log.lines import pieces
+from diagnostics.log.lines import Piece, pieces
 from diagnostics.log.model import Hit, LogReading, Series
-from diagnostics.log.progress import parse
+from diagnostics.log.progress import Progress, progress_in
 from diagnostics.log.series import SeriesReader
 from diagnostics.log.tracebacks import TRACEBACK, TracebackReader
 from diagnostics.log.trainer import TrainerReader
@@ -27,7 +28,7 @@ _RESTART = re.compile(r"^Running \d+ job|^running training / |^Training started!
 _SHOWN = 400
 _SLOWDOWN_PART = 0.15
 _SLOW = 10
-"""Seconds an iteration from which bars other than the training's are looked at too."""
+"""Seconds an iteration from which bars without a loss or a name are looked at too."""
 _BARS_TOLD = 100
 """Progress lines that are looked at for their trainer: the rest look the same."""
 _FEWEST = 10
@@ -35,7 +36,11 @@ _FEWEST = 10
 
 
 def read_log(document: Document, signatures: SignatureSet) -> LogReading:
-    """Read one log, whoever wrote it. Never raises on any text; time grows with its length."""
+    """Read one log, whoever wrote it. Never raises on any text; time grows with its length.
+
+    Of a chat message every line is compared with the signatures, but the loss series, tracebacks and error lines are
+    taken only from what was pasted from a console.
+    """
     return _Pass(document, signatures).read()
 
 
@@ -53,6 +58,8 @@ class _Pass:
         self._restarts = 0
         self._nan_lines = 0
         self._bars = 0
+        self._prose = document.kind is Kind.PROSE
+        self._pasted: frozenset[int] = frozenset()
         self._lead = ""
 
     @property
@@ -60,24 +67,15 @@ class _Pass:
         return max(self._series.run, self._restarts - 1, 0)
 
     def read(self) -> LogReading:
+        if self._prose and (console := log_lines(self._document)) is not None:
+            self._pasted = frozenset(n for n, line in enumerate(console.lines, console.first_line) if line.strip())
         for piece in pieces(self._document):
-            progress = parse(piece.text)
-            if progress is None:
-                self._line(piece.line, piece.text)
-                continue
-            if self._series.is_training(progress):
-                self._series.feed(piece.line, progress)
-                self._facts.phase = "training"
-                if "nan" in piece.text:
-                    self._match(piece.line, piece.text)
-            elif (progress.seconds_per_step or 0) > _SLOW:
-                self._match(piece.line, piece.text)
-            if self._bars < _BARS_TOLD:
-                self._bars += 1
-                self._trainer.feed(piece.text)
-            if progress.glued.strip():
-                self._line(piece.line, progress.glued)
-        self._wrapped(self._joiner.flush())
+            if self._prose and piece.line not in self._pasted:
+                self._message(piece.line, piece.text, console=False)
+            else:
+                self._piece(piece)
+        for number, message in self._joiner.flush():
+            self._message(number, message)
         self._tracebacks.close(self._run)
         series = self._series.series(self._trainer.trainer)
         return LogReading(
@@ -92,18 +90,49 @@ class _Pass:
             runs=self._run + 1,
         )
 
+    def _piece(self, piece: Piece) -> None:
+        shown = list(progress_in(piece.text))
+        if not shown:
+            self._line(piece.line, piece.text)
+            return
+        for progress in shown:
+            self._bar(piece, progress)
+        if self._bars < _BARS_TOLD:
+            self._bars += 1
+            self._trainer.feed(piece.text)
+            if shown[0].trainer:
+                self._trainer.mark(shown[0].trainer)
+        if shown[-1].glued.strip():
+            self._line(piece.line, shown[-1].glued)
+
+    def _bar(self, piece: Piece, progress: Progress) -> None:
+        if self._series.is_training(progress):
+            self._series.feed(piece.line, progress)
+            self._facts.phase = "training"
+            if "nan" in piece.text:
+                self._match(piece.line, piece.text)
+        else:
+            self._series.feed_epochs(progress)
+            self._facts.feed_bar(progress.description, progress.step == progress.total)
+            if (progress.seconds_per_step or 0) > _SLOW and not self._series.is_other(progress):
+                self._match(piece.line, piece.text)
+
     def _line(self, number: int, text: str) -> None:
-        text = self._unwrapped(text)
+        for start, message in self._joiner.feed(number, self._unwrapped(text)):
+            self._message(start, message)
+
+    def _message(self, number: int, text: str, console: bool = True) -> None:
+        self._match(number, text)
+        self._facts.feed(number, text)
+        self._trainer.feed(text)
+        if not console:
+            return
         if _RESTART.match(text):
             self._restarts += 1
-        self._wrapped(self._joiner.feed(number, text))
-        self._match(number, text)
         if self._signatures.is_benign(text):
             self._tracebacks.drop()
         else:
             self._tracebacks.feed(number, text, self._run)
-        self._facts.feed(number, text)
-        self._trainer.feed(text)
         if "loss is nan" in text:
             self._nan_lines += 1
         if _ERROR.match(text):
@@ -115,10 +144,6 @@ class _Pass:
         if start > 0:
             self._lead = text[:start]
         return text.removeprefix(self._lead) if self._lead else text
-
-    def _wrapped(self, message: tuple[int, str] | None) -> None:
-        if message is not None:
-            self._match(*message)
 
     def _match(self, number: int, text: str) -> None:
         for rule, signature in self._signatures.match(text):
@@ -134,7 +159,7 @@ class _Pass:
             LogFacts(),
             **self._facts.values,  # type: ignore[arg-type]
             trainer=self._trainer.trainer,
-            checkpoints=self._facts.checkpoints or None,
+            checkpoints=self._facts.checkpoints or (0 if _whole_run(series) else None),
             samples=self._facts.samples or None,
             phase=self._facts.phase,
             crashed=any(not t.wrapper for t in self._tracebacks.found) or bool(self._errors) or None,
@@ -158,6 +183,11 @@ class _Pass:
             seconds_per_step=_median(last.seconds_per_step),
             slowdown=_slowdown(last.seconds_per_step),
         )
+
+
+def _whole_run(series: tuple[Series, ...]) -> bool:
+    """Tell whether the log shows its last run from the first step on, so that what it does not show did not happen."""
+    return bool(series) and len(series[-1].steps) >= _FEWEST and int(series[-1].steps[0]) <= 1
 
 
 def _median(seconds: np.ndarray | None) -> float | None:

@@ -1,4 +1,4 @@
-"""Python tracebacks: chained, wrapped by launchers, cut off at either end, or only their last line."""
+"""Python tracebacks: chained, wrapped by launchers, drawn in a box, cut off at either end, or only their last line."""
 
 from __future__ import annotations
 
@@ -9,18 +9,39 @@ from diagnostics.bundle import Evidence
 from diagnostics.log.model import Frame, Traceback
 
 TRACEBACK = "Traceback (most recent call last):"
-_FRAME = re.compile(r"^\s*File \"(?P<file>[^\"]{1,400})\", line (?P<line>\d+)(?:, in (?P<function>.{1,200}))?")
-_EXCEPTION = re.compile(
-    r"^(?:E\s+)?(?P<class>(?:[A-Za-z_]\w*\.){0,8}[A-Za-z_]\w*(?:Error|Exception|Interrupt|Exit|Warning|Iteration|NotFound|Invalid|Missing))"
-    r"(?::\s?(?P<message>.*))?$"
+_START = re.compile(r"Traceback \(most recent call last\)")
+_FRAME = re.compile(r"^\s*File \"(?P<file>[^\"]{1,400})\", line (?P<line>\d{1,9})(?:, in (?P<function>.{1,200}))?")
+_BOXED_FRAME = re.compile(r"^[│|] (?P<file>\S.{0,300}?):(?P<line>\d{1,9}) in (?P<function>[\w<>.]{1,100})")
+_BOX = ("╭", "│", "╰", "|")
+_CLASS = (
+    r"(?:[A-Za-z_]\w{0,80}\.){0,8}[A-Za-z_]\w{0,80}"
+    r"(?:Error|Exception|Interrupt|Exit|Warning|Iteration|NotFound|Invalid|Missing|Timeout)"
 )
-_INLINE = re.compile(r"(?<![\w.])(?P<class>(?:[A-Za-z_]\w*\.){0,8}[A-Z]\w*(?:Error|Exception)): (?P<message>\S.*)$")
+_EXCEPTION = re.compile(rf"^(?:E\s+)?(?P<class>{_CLASS})(?::\s?(?P<message>.*))?$")
+_BARE = re.compile(r"^(?:[A-Za-z_]\w{0,80}\.){0,8}[A-Z]\w{1,80}(?:Error|Exception|Interrupt)$")
+_DOTTED = re.compile(r"^(?P<class>(?:[A-Za-z_]\w{0,80}\.){1,8}[A-Z]\w{0,80})(?::\s(?P<message>.*))?$")
+_INLINE = re.compile(
+    r"(?<![\w.])(?P<class>(?:[A-Za-z_]\w{0,80}\.){0,8}[A-Z]\w{0,80}(?:Error|Exception)): (?P<message>\S[^\r\n]{0,400})"
+)
 """The last line of a traceback quoted within a sentence."""
-_DOTTED = re.compile(r"^(?P<class>(?:[A-Za-z_]\w*\.){1,8}[A-Z]\w*)(?::\s(?P<message>.*))?$")
 _CHAINED = re.compile(r"^(?:During handling of the above exception|The above exception was the direct cause)")
 _WRAPPERS = ("CalledProcessError", "ChildFailedError", "ProcessExitedException", "SystemExit")
 _LONGEST = 200
 """Frames kept of one traceback; a recursion error repeats itself."""
+
+
+def quoted_exception(text: str) -> str | None:
+    """Return the exception line that a sentence quotes ("it says RuntimeError: ..."), to the end of the line."""
+    match = _INLINE.search(text)
+    return match[0] if match else None
+
+
+def is_traceback_line(text: str) -> bool:
+    """Tell whether a line stands in a traceback by its own look: header, frame or exception."""
+    if _START.search(text) or _FRAME.match(text) or _BOXED_FRAME.match(text):
+        return True
+    match = _EXCEPTION.match(text)
+    return match is not None and (match["message"] is not None or _BARE.match(text) is not None)
 
 
 @dataclass
@@ -31,7 +52,7 @@ class _Open:
 
 
 class TracebackReader:
-    """Collects tracebacks from the clean lines of a log, in order."""
+    """Collects tracebacks from the clean lines of a log, in order: the cause of a chain comes first."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -44,28 +65,24 @@ class TracebackReader:
             self.close(run)
             self._open = _Open(number, text)
             return
-        frame = _FRAME.match(text)
+        frame = _FRAME.match(text) or _BOXED_FRAME.match(text)
         if frame:
-            if self._open is None:
-                self._open = _Open(number, text)
-            if len(self._open.frames) < _LONGEST:
-                self._open.frames.append(Frame(frame["file"], int(frame["line"]), (frame["function"] or "").strip()))
-            self._open.line, self._open.text = number, text
+            self._frame(frame, number, text)
             return
         if self._open is None:
-            match = _EXCEPTION.match(text) or _INLINE.search(text)
+            match = _EXCEPTION.match(text) if is_traceback_line(text) else _INLINE.search(text)
             if match and not match["class"].endswith("Warning"):
                 self._add(match, number, text, (), run)
             return
-        if _CHAINED.match(text):
+        if _CHAINED.match(text) or text.startswith(_BOX):
             return
         match = _EXCEPTION.match(text) or (_DOTTED.match(text) if self._open.frames else None)
         if match:
             frames = tuple(self._open.frames)
             self._open = None
             self._add(match, number, text, frames, run)
-        elif text[:1] not in (" ", "\t") and self._open.frames and not text.startswith(("^", "~", "[")):
-            self._code(text)
+        elif self._open.frames and not text.lstrip().startswith(("^", "~", "[")):
+            self._code(number, text)
 
     def drop(self) -> None:
         """Forget the traceback that is open: it ends in a line that healthy runs print too."""
@@ -79,9 +96,18 @@ class TracebackReader:
             self.found.append(Traceback("", last.function, tuple(self._open.frames), evidence, run, complete=False))
         self._open = None
 
-    def _code(self, text: str) -> None:
-        if self._open is not None:
-            self._open.text = text
+    def _frame(self, frame: re.Match[str], number: int, text: str) -> None:
+        self._open = self._open or _Open(number, text)
+        if len(self._open.frames) < _LONGEST:
+            function = (frame["function"] or "").strip()
+            self._open.frames.append(Frame(frame["file"].strip(), int(frame["line"]), function))
+        self._open.line, self._open.text = number, text
+
+    def _code(self, number: int, text: str) -> None:
+        # only the row right below a frame is its code; what comes later is other output in between
+        if self._open is not None and number == self._open.line + 1 and not self._open.frames[-1].code:
+            last = self._open.frames.pop()
+            self._open.frames.append(Frame(last.file, last.line, last.function, text.strip()))
 
     def _add(self, match: re.Match[str], number: int, text: str, frames: tuple[Frame, ...], run: int) -> None:
         name = match["class"]

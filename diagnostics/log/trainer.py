@@ -48,6 +48,10 @@ class TrainerReader:
             if any(mark in text for mark in marks):
                 self._seen[trainer] = self._seen.get(trainer, 0) + 1
 
+    def mark(self, trainer: str) -> None:
+        """Count a layout that only this trainer prints."""
+        self._seen[trainer] = self._seen.get(trainer, 0) + 1
+
     @property
     def trainer(self) -> str | None:
         """The trainer with the most marks, or None."""

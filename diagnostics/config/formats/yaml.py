@@ -44,6 +44,10 @@ def parse_yaml(text: str) -> Tree:
     return builder.tree
 
 
+_MANY_ALIASES = 50
+"""A config may name a block of defaults a few times; more is a file that unfolds to something enormous."""
+
+
 class _Builder:
     def __init__(self, text: str) -> None:
         self.tree = Tree(text, Format.YAML)
@@ -52,6 +56,7 @@ class _Builder:
         self._text = text.removeprefix(_BOM)
         self._stack: list[_Open] = []
         self._anchors: dict[str, Node] = {}
+        self._aliases = 0
         self._budget = Budget()
 
     def run(self) -> None:
@@ -97,6 +102,9 @@ class _Builder:
         return mark.index + self._shift if mark else 0
 
     def _alias(self, anchor: str, start: int, end: int) -> None:
+        self._aliases += 1
+        if self._aliases == _MANY_ALIASES:
+            self.tree.problems.append(Problem("alias-flood", start, {}))
         if anchor not in self._anchors:
             shown = {"char": "*", "value": self.tree.text[start:end][:60]}
             self.tree.problems.append(Problem("yaml-special-start", start, shown))

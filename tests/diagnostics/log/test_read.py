@@ -46,7 +46,7 @@ def nothing() -> SignatureSet:
     [
         (AI_TOOLKIT, "ai-toolkit", [1, 2, 3], Unit.RAW, 3000),
         (SD_SCRIPTS, "sd-scripts", [1, 2, 3], Unit.RUNNING_AVERAGE, 1500),
-        (ONE_TRAINER, "onetrainer", [1, 2, 3, 4, 5, 6], Unit.RAW, 3),
+        (ONE_TRAINER, "onetrainer", [1, 2, 3, 4, 5, 6], Unit.RAW, 6),
         (DEEPSPEED, "diffusion-pipe", [1, 2, 3], Unit.RAW, None),
         (SIMPLE_TUNER, "simpletuner", [1, 2, 3], Unit.RAW, 100),
         (DIFFUSERS, "diffusers", [1, 2, 3], Unit.RAW, 100),
