@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from diagnostics.bundle import Bundle
 from diagnostics.claims import claims_of
@@ -37,7 +38,11 @@ class Diagnostician:
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
         self._signatures = SignatureSet(knowledge.rules.values(), knowledge.benign.lines)
-        self._words = SymptomReader(knowledge)
+
+    @cached_property
+    def _words(self) -> SymptomReader:
+        # 14,000 terms in nine languages: compiled only when somebody wrote a sentence
+        return SymptomReader(self.knowledge)
 
     def diagnose(self, bundle: Bundle) -> Report:
         """Say what is wrong with what was handed in. A part that fails is named in `skipped`; the rest goes on."""
@@ -47,7 +52,7 @@ class Diagnostician:
         """Diagnose, and keep what a picture of the loss curve needs."""
         knowledge, guard = self.knowledge, Guard()
         intake = guard.run("bundle", Intake(), read_bundle, bundle)
-        parts = read_parts(intake, self._signatures, self._words, guard)
+        parts = read_parts(intake, self._signatures, lambda: self._words, guard)
 
         log = log_facts(parts.readings)
         config = config_facts(parts.configs, log)

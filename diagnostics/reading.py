@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from diagnostics.bundle import Document, Evidence, Kind
@@ -42,7 +42,7 @@ class Parts:
         return max(series, key=lambda each: len(each.loss), default=None)
 
 
-def read_parts(intake: Intake, signatures: SignatureSet, words: SymptomReader, guard: Guard) -> Parts:
+def read_parts(intake: Intake, signatures: SignatureSet, words: Callable[[], SymptomReader], guard: Guard) -> Parts:
     """Read every document; one that cannot be read is named in `guard` and the others go on."""
     configs = [
         config
@@ -57,9 +57,9 @@ def read_parts(intake: Intake, signatures: SignatureSet, words: SymptomReader, g
     symptoms: list[Symptom] = []
     message = MessageFacts()
     for document in _of(intake, Kind.PROSE):
-        symptoms += guard.run(document.name, (), words.read, document)
+        symptoms += guard.run(document.name, (), words().read, document)
         if message == MessageFacts():
-            message = guard.run(document.name, message, words.facts, document)
+            message = guard.run(document.name, message, words().facts, document)
     return Parts(tuple(configs), tuple(readings), tuple(symptoms), message, intake.histories)
 
 

@@ -29,7 +29,8 @@ SettingValue = bool | int | float | str
 class Entry(BaseModel):
     """Base of all entries: immutable, and strict about unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # deferred: a model inside another is built once, as part of it
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Kind(StrEnum):

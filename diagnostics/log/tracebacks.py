@@ -32,7 +32,7 @@ _LONGEST = 200
 
 def quoted_exception(text: str) -> str | None:
     """Return the exception line that a sentence quotes ("it says RuntimeError: ..."), to the end of the line."""
-    match = _INLINE.search(text)
+    match = _inline(text)
     return match[0] if match else None
 
 
@@ -40,8 +40,17 @@ def is_traceback_line(text: str) -> bool:
     """Tell whether a line stands in a traceback by its own look: header, frame or exception."""
     if _START.search(text) or _FRAME.match(text) or _BOXED_FRAME.match(text):
         return True
+    return _last_line(text) is not None
+
+
+def _last_line(text: str) -> re.Match[str] | None:
     match = _EXCEPTION.match(text)
-    return match is not None and (match["message"] is not None or _BARE.match(text) is not None)
+    return match if match and (match["message"] is not None or _BARE.match(text)) else None
+
+
+def _inline(text: str) -> re.Match[str] | None:
+    # most lines are passed over by the literals alone
+    return _INLINE.search(text) if "Error: " in text or "Exception: " in text else None
 
 
 @dataclass
@@ -70,7 +79,7 @@ class TracebackReader:
             self._frame(frame, number, text)
             return
         if self._open is None:
-            match = _EXCEPTION.match(text) if is_traceback_line(text) else _INLINE.search(text)
+            match = _last_line(text) or _inline(text)
             if match and not match["class"].endswith("Warning"):
                 self._add(match, number, text, (), run)
             return
