@@ -368,6 +368,9 @@ class Wording(Entry):
     groups: dict[str, Text]
     """What to call each group of facts, e.g. ``config: the training config``."""
     nothing_found: Text
+    """Where a config or a log was read and nothing speaks against them."""
+    cannot_tell: Text
+    """Where there is neither config nor log, and the words point nowhere."""
     nothing_usable: Text
     ask: Text
     """Asks for the missing items; ``{items}``."""

@@ -47,7 +47,10 @@ def _parts(report: Report, knowledge: Knowledge) -> Iterator[RenderableType]:
     for number, finding in enumerate(report.findings, 1):
         yield _finding(number, finding)
     if report.usable and not report.findings:
-        yield Text(knowledge.wording.nothing_found, style="bold green")
+        if report.trainer or report.loss:
+            yield Text(knowledge.wording.nothing_found, style="bold green")
+        else:
+            yield Text(knowledge.wording.cannot_tell, style="bold")
     if report.remark:
         yield Text(f"Remember: {report.remark}", style="italic")
     if report.loss:

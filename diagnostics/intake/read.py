@@ -19,6 +19,9 @@ MESSAGE = "message"
 _STRUCTURE = re.compile(
     r"""\s*(?:#|//|<|[{}\[\]]|(?:- )?["']?[\w.\-]+["']?\s*[:=](?:\s|$)|(?:import|from|def|class) \w)"""
 )
+_HEADING = re.compile(r"#{1,6} \w")
+_HEADINGS = 3
+"""Headings from which a text is documentation rather than somebody's complaint."""
 _STRUCTURED = 0.5
 """Share of lines that look like settings or code, from which a text is not somebody's own words."""
 _SAMPLE = 65_536
@@ -153,7 +156,9 @@ def _kind(sample: str) -> Kind:
         return Kind.CONFIG
     lines = [line for line in sample.split("\n") if line.strip()]
     structured = sum(_STRUCTURE.match(line) is not None for line in lines)
-    return Kind.OTHER if structured >= _STRUCTURED * len(lines) else Kind.PROSE
+    headings = sum(_HEADING.match(line) is not None for line in lines)
+    document = structured >= _STRUCTURED * len(lines) or headings >= _HEADINGS
+    return Kind.OTHER if document else Kind.PROSE
 
 
 def _message(text: str, limits: Limits, skipped: list[Skipped]) -> Document:

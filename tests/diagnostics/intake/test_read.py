@@ -29,6 +29,7 @@ def read(files: dict[str, str | bytes], message: str = "", limits: Limits | None
         ("services:\n  web:\n    image: nginx\n", Kind.OTHER),
         ("import os\n\ndef main():\n    x = 1\n", Kind.OTHER),
         ("<html><body>\n</body></html>\n", Kind.OTHER),
+        ("# Guide\n\nskin is waxy\n\n## More\n\nno pores\n\n## End\n\nbye\n", Kind.OTHER),
         ("- skin is waxy\n- no pores\n", Kind.PROSE),
     ],
 )
