@@ -30,10 +30,6 @@ class Verdict:
         """What the strongest claim has to say of its own."""
         return self.claims[0].note
 
-    def rests_on(self, origin: Origin) -> bool:
-        """Tell whether any claim that stands alone is of this origin."""
-        return any(claim.origin is origin and not claim.supports for claim in self.claims)
-
 
 def weigh(claims: Iterable[Claim], knowledge: Knowledge) -> tuple[Verdict, ...]:
     """Return the rules that apply, likeliest cause first.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,6 +104,3 @@ class LogReading:
     errors: tuple[Evidence, ...] = ()
     """Lines that report an error outside a traceback (`ERROR ...`, `Error running job: ...`)."""
     runs: int = 1
-    embedded_configs: tuple[tuple[int, str], ...] = ()
-    """Configurations that the log itself prints: first line and text (ai-toolkit's JSON dump, a launch command)."""
-    extra: Mapping[str, Any] = field(default_factory=dict)
