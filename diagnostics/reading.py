@@ -57,7 +57,8 @@ def read_parts(intake: Intake, signatures: SignatureSet, words: Callable[[], Sym
     symptoms: list[Symptom] = []
     message = MessageFacts()
     for document in _of(intake, Kind.PROSE):
-        symptoms += guard.run(document.name, (), words().read, document)
+        said = guard.run(document.name, (), words().read, document)
+        symptoms += [symptom for symptom in said if not signatures.is_benign(symptom.evidence.text)]
         if message == MessageFacts():
             message = guard.run(document.name, message, words().facts, document)
     return Parts(tuple(configs), tuple(readings), tuple(symptoms), message, intake.histories)
