@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
@@ -127,5 +128,13 @@ class Report:
     """The guide's closing remark, where it bears on the findings."""
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON contract (schema 1)."""
-        return {"schema": SCHEMA, **asdict(self)}
+        """Return the JSON contract (schema 1); numbers that JSON has no words for (NaN, infinity) become null."""
+        return {"schema": SCHEMA, **{key: _plain(value) for key, value in asdict(self).items()}}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
