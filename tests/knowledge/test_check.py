@@ -12,6 +12,7 @@ from diagnostics.diagnose import diagnose
 from knowledge.check import check_knowledge
 from knowledge.load import HOME, load_knowledge
 from knowledge.mistakes import KnowledgeError
+from tests.conftest import ROOT
 
 NEW_RULE = r"""
 id: flux-capacitor
@@ -78,6 +79,13 @@ def test_each_mistake_is_named_with_file_and_line(copy: Path, old: str, new: str
     mistakes = check_knowledge(copy)
     assert mistakes, "the mistake was not seen"
     assert any(m.file == path and m.line == line and says in m.message for m in mistakes), mistakes
+
+
+def test_the_rule_in_the_readme_is_a_good_one(copy: Path) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    rule = readme.split("```yaml\n")[1].split("```")[0]
+    (copy / "crashes" / "my-error.yaml").write_text(rule)
+    assert check_knowledge(copy) == ()
 
 
 def test_all_mistakes_of_all_files_are_named_at_once(copy: Path) -> None:
