@@ -73,7 +73,7 @@ class _Checker:
                 yield (*at, "pattern"), f"not a valid RE2 pattern: {error}"
                 continue
             if _UNBOUNDED.search(signature.pattern):
-                yield (*at, "pattern"), "has a gap without a bound; write for example [^\\r\\n]{0,200}"
+                yield (*at, "pattern"), "has a gap without a bound; write for example \\d{1,9} or [^\\r\\n]{0,200}"
             for number, example in enumerate(signature.examples):
                 if not pattern.search(example):
                     yield (*at, "examples", number), "this example does not hit its own pattern"
