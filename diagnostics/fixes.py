@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from diagnostics.report import FixRow, Status
+from knowledge.entry import SettingValue
 from knowledge.expressions import Context, Unknown, evaluate, names
-from knowledge.model import About, Fix, Priority, Rule, SettingValue, Wording
+from knowledge.judging import Wording
+from knowledge.model import About, Fix, Priority, Rule
 from knowledge.wording import fill
 
 _PRIORITY_ORDER = (Priority.HIGH, Priority.MEDIUM, Priority.LOW, None)

@@ -11,9 +11,10 @@ import re2
 
 from knowledge.expressions import ExpressionError, compile_expression, known_names, names
 from knowledge.facts import ConfigFacts
+from knowledge.judging import Benign
 from knowledge.load import HOME, RULE_FOLDERS, load_knowledge
 from knowledge.mistakes import KnowledgeError, Mistake
-from knowledge.model import Benign, Checklist, Fix, Knowledge, Pitfall, Question, Rule
+from knowledge.model import Checklist, Fix, Knowledge, Pitfall, Question, Rule
 from knowledge.patterns import SignatureSet, quiet_options
 from knowledge.source import YamlFile
 from knowledge.wording import placeholders

@@ -6,22 +6,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
+from knowledge.entry import Entry
+from knowledge.judging import Benign, Weighing, Wording
+from knowledge.language import MessageFact, Phrase, Vocabulary
 from knowledge.mistakes import KnowledgeError, Mistake
-from knowledge.model import (
-    Benign,
-    Checklist,
-    Entry,
-    Knowledge,
-    MessageFact,
-    Phrase,
-    Pitfall,
-    Profile,
-    Question,
-    Rule,
-    Vocabulary,
-    Weighing,
-    Wording,
-)
+from knowledge.model import Checklist, Knowledge, Pitfall, Profile, Question, Rule
 from knowledge.source import YamlFile
 
 T = TypeVar("T")

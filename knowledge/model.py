@@ -1,36 +1,15 @@
-"""Typed objects of everything under `knowledge/`: what a moderator may write, and what each key means.
-
-Unknown keys are mistakes (`extra="forbid"`), so a misspelt key is reported instead of silently doing nothing.
-"""
+"""Typed objects of `knowledge/`: rules, profiles, checklists, the guided tree, and `Knowledge` that holds them all."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import Field
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-Probability = Annotated[float, Field(gt=0, le=1)]
-Expression = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-"""A CEL expression over the facts, e.g. ``config.batch_size > 1``."""
-
-
-def _split_terms(value: object) -> object:
-    return tuple(term for part in value.split(",") if (term := part.strip())) if isinstance(value, str) else value
-
-
-Terms = Annotated[tuple[Text, ...], BeforeValidator(_split_terms)]
-"""Terms of a phrase or of the vocabulary: a list, or one text with commas between them (read ten times as fast)."""
-SettingValue = bool | int | float | str
-
-
-class Entry(BaseModel):
-    """Base of all entries: immutable, and strict about unknown keys."""
-
-    # deferred: a model inside another is built once, as part of it
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+from knowledge.entry import Entry, Expression, Id, Probability, SettingValue, Text
+from knowledge.judging import Benign, Weighing, Wording
+from knowledge.language import MessageFact, Phrase, Vocabulary
 
 
 class Kind(StrEnum):
@@ -80,32 +59,6 @@ class Signature(Entry):
     """True for lines that count only where no stronger signature of any rule is found (a wrapper's last words)."""
     note: Text | None = None
     """One sentence for the reader on what this very line means; replaces the rule's summary."""
-
-
-class Phrase(Entry):
-    """How people describe the problem in their own words.
-
-    `words` and `near` hold terms: a plain word, a prefix (``wax*``), several words in a row, or ``@group`` from
-    vocabulary.yaml. The phrase holds where any of `words` and (if given) any of `near` and `also` stand in one sentence
-    at most `within` words apart, none of `unless` stands as near, and nothing there is denied ("no plastic skin").
-    """
-
-    words: Terms = Field(min_length=1)
-    near: Terms = ()
-    also: Terms = ()
-    """A third group that must be present too."""
-    unless: Terms = ()
-    anywhere: Terms = ()
-    """Terms of which one must stand somewhere in the message."""
-    nowhere: Terms = ()
-    """Terms of which none may stand anywhere in the message."""
-    within: int = Field(default=10, ge=1)
-    """How far `near`, `also` and `unless` reach from `words`, in words; two CJK characters count as one."""
-    asked: bool = False
-    """True: an `ask` opening does not weaken it, because the question itself is the complaint."""
-    confidence: Probability = 0.7
-    examples: tuple[Text, ...] = Field(min_length=1)
-    counterexamples: tuple[Text, ...] = ()
 
 
 class Circumstance(Entry):
@@ -275,105 +228,6 @@ class Pitfall(Entry):
     """Placeholders: the observation's own values, e.g. ``{path}``, ``{value}``."""
     solution: Text | None = None
     source: Text | None = None
-
-
-class MessageFact(Entry):
-    """A number that people state in prose, and how they write it."""
-
-    fact: Text
-    """Name of a field of `MessageFacts`."""
-    pattern: Text
-    """RE2 pattern, case-insensitive, with one group that holds the value."""
-    least: float | None = None
-    most: float | None = None
-    examples: dict[str, float | str] = Field(min_length=1)
-    """Sentence -> value."""
-    counterexamples: tuple[Text, ...] = ()
-
-
-class Vocabulary(Entry):
-    """Words by meaning, in every language that occurs: ``@skin`` in a phrase stands for all of `groups["skin"]`."""
-
-    groups: dict[str, Terms]
-    deny: Terms
-    """Words that turn a statement into its opposite within a few words: no, not, without."""
-    ask: Terms
-    """Openings of requests and general questions, which describe no problem."""
-    affirm: Terms = ()
-    """Word sequences in which a word of `deny` denies nothing and one of `ask` asks nothing: not only, not sure why."""
-    deny_after: Terms = ()
-    """The same as `deny` in languages that put it behind what it denies: Japanese, Korean."""
-    mend: Terms = ()
-    """Words that turn a question into a complaint: fix, get rid of."""
-    solved: Terms = ()
-    """What says that the problem is over."""
-    still: Terms = ()
-    """What says that it is not over after all; outweighs `solved`."""
-    deny_reach: int = Field(default=4, ge=1)
-    """Words over which a denial reaches."""
-    asked: Probability = 0.35
-    """Factor for a phrase inside a request or general question."""
-    over: Probability = 0.25
-    """Factor for every phrase of a message that says the problem is over."""
-    repeat: Probability = 0.4
-    """How much each further phrase of the same rule counts, against the first."""
-
-
-class BenignLine(Entry):
-    """A line that healthy runs print too."""
-
-    pattern: Text
-    examples: tuple[Text, ...] = Field(min_length=1)
-
-
-class Benign(Entry):
-    """All lines that are passed over, and where that is known from."""
-
-    source: Text
-    lines: tuple[BenignLine, ...]
-
-
-class Weighing(Entry):
-    """How claims are weighed against each other."""
-
-    earlier_run: Probability
-    """Factor for errors of a run that was started again later in the same log."""
-    not_fatal: Probability
-    """Factor for lines that did not end the run, where another line did."""
-    later_error: Probability
-    """Factor for each further kind of fatal error after the first: the first error wins over its echoes."""
-    unexplained: Probability
-    """A traceback that no signature explains."""
-    unexplained_line: Probability
-    """An error line that no signature explains."""
-    least: Probability
-    """Findings below this are not reported."""
-    least_beside: Probability
-    """The same for a second finding."""
-    share_beside: Probability
-    """A second finding must be at least this share as likely as the first."""
-    sure: Probability
-    """Below this the report asks for what is missing."""
-    trainer_by_config: Probability
-    trainer_by_log: Probability
-    curve_points: int = Field(gt=0)
-    """Loss values from which on a log answers the support checklist's loss curve."""
-
-
-class Wording(Entry):
-    """Sentences of the report itself."""
-
-    needs: Text
-    """Why a fix row is still to be checked; ``{what}`` names what is missing."""
-    groups: dict[str, Text]
-    """What to call each group of facts, e.g. ``config: the training config``."""
-    nothing_found: Text
-    """Where a config or a log was read and nothing speaks against them."""
-    cannot_tell: Text
-    """Where there is neither config nor log, and the words point nowhere."""
-    nothing_usable: Text
-    ask: Text
-    """Asks for the missing items; ``{items}``."""
 
 
 Answer.model_rebuild()

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 import re2
 
-from knowledge.model import BenignLine, Rule, Signature
+from knowledge.judging import BenignLine
+from knowledge.model import Rule, Signature
 
 
 def quiet_options() -> re2.Options:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from diagnostics.config.formats.scalars import yaml_scalar
 from diagnostics.config.trainers.base import Home
 from diagnostics.config.tree import Format, Items, Leaf, Table, Tree
-from knowledge.model import SettingValue
+from knowledge.entry import SettingValue
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./|][\w./|+\-]*$")
 _STEP = "  "

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from diagnostics.bundle import Document, Evidence
+from knowledge.entry import SettingValue
 from knowledge.facts import ConfigFacts
-from knowledge.model import SettingValue
 
 
 @dataclass(frozen=True, slots=True)

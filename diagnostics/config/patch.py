@@ -14,7 +14,7 @@ from diagnostics.config.settings import Type, convert
 from diagnostics.config.trainers.base import Home
 from diagnostics.config.trainers.registry import by_id
 from diagnostics.config.tree import Format, Leaf, Path, Scalar, Tree, leaves
-from knowledge.model import SettingValue
+from knowledge.entry import SettingValue
 
 _CONTEXT = 3
 

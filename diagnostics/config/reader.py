@@ -11,8 +11,8 @@ from diagnostics.bundle import Document, Evidence
 from diagnostics.config.model import Observation, TrainingConfig
 from diagnostics.config.settings import Setting, Type, Value, convert
 from diagnostics.config.tree import Format, Items, Leaf, Node, Path, Table, Tree, leaves
+from knowledge.entry import SettingValue
 from knowledge.facts import ConfigFacts
-from knowledge.model import SettingValue
 
 UNKNOWN = "unknown"
 """Stands for the trainer of a config that several could have read."""

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from diagnostics.config.formats.scalars import number
 from diagnostics.config.tree import Items, Leaf, Node, Path, Scalar
-from knowledge.model import SettingValue
+from knowledge.entry import SettingValue
 
 Value = SettingValue | tuple[int, ...] | tuple[str, ...]
 

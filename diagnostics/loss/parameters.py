@@ -8,8 +8,9 @@ from pathlib import Path
 from pydantic import Field
 
 from diagnostics.loss.model import Pattern
+from knowledge.entry import Entry, Id, Probability, Text
 from knowledge.load import HOME
-from knowledge.model import Entry, Id, Point, Probability, Text
+from knowledge.model import Point
 from knowledge.source import read
 
 FILE = "curves-judging.yaml"

@@ -8,9 +8,10 @@ from pathlib import Path
 from diagnostics.symptoms.numbers import FactBook
 from diagnostics.symptoms.phrases import PhraseBook
 from diagnostics.symptoms.sentences import sentences
+from knowledge.language import MessageFact, Phrase
 from knowledge.load import HOME, RULE_FOLDERS, load_knowledge
 from knowledge.mistakes import Mistake
-from knowledge.model import MessageFact, Phrase, Rule
+from knowledge.model import Rule
 from knowledge.source import YamlFile
 
 

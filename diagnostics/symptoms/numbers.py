@@ -12,7 +12,7 @@ import re2
 from diagnostics.bundle import Evidence
 from diagnostics.symptoms.sentences import MOST_CHARACTERS
 from knowledge.facts import MessageFacts
-from knowledge.model import MessageFact
+from knowledge.language import MessageFact
 from knowledge.patterns import quiet_options
 
 _LINE = 2000

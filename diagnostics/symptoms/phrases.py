@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from diagnostics.symptoms.terms import Span, TermIndex
 from diagnostics.symptoms.tokens import Tokens, tokenise
-from knowledge.model import Phrase, Vocabulary
+from knowledge.language import Phrase, Vocabulary
 
 _GROUP = "@"
 

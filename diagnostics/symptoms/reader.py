@@ -11,7 +11,8 @@ from diagnostics.symptoms.numbers import FactBook
 from diagnostics.symptoms.phrases import Match, PhraseBook
 from diagnostics.symptoms.sentences import Sentence, sentences
 from knowledge.facts import MessageFacts
-from knowledge.model import Knowledge, Phrase, Vocabulary
+from knowledge.language import Phrase, Vocabulary
+from knowledge.model import Knowledge
 
 _MOST = 0.97
 _QUOTE = 240

@@ -8,7 +8,7 @@ from typing import Protocol
 from diagnostics.bundle import Document
 from diagnostics.config.model import TrainingConfig
 from diagnostics.config.tree import Path, Tree
-from knowledge.model import SettingValue
+from knowledge.entry import SettingValue
 
 SURE = 0.9
 LIKELY = 0.6

@@ -13,7 +13,7 @@ from diagnostics.config.trainers.base import LIKELY, SURE, UNSURE, Home
 from diagnostics.config.trainers.words import is_transformer, precision
 from diagnostics.config.traps import check_format
 from diagnostics.config.tree import Format, Items, Leaf, Path, Table, Tree, leaves
-from knowledge.model import SettingValue
+from knowledge.entry import SettingValue
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from diagnostics.bundle import Document, Kind
 from diagnostics.config import find_configs, read_config, write_patch
-from knowledge.model import SettingValue
+from knowledge.entry import SettingValue
 from tests.diagnostics.config.examples import ALL, DATASET_TOML, FLUX, KOHYA_COMMAND, KOHYA_GUI, KOHYA_TOML, QWEN, read
 
 _HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")

@@ -10,7 +10,7 @@ import yaml
 
 import knowledge
 from diagnostics.symptoms import PhraseBook
-from knowledge.model import MessageFact, Phrase, Vocabulary
+from knowledge.language import MessageFact, Phrase, Vocabulary
 from knowledge.source import read
 
 HOME = Path(knowledge.__file__).parent

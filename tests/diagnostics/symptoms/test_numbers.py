@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from diagnostics.symptoms import FactBook, read_message_facts
 from knowledge.facts import MessageFacts
-from knowledge.model import MessageFact
+from knowledge.language import MessageFact
 
 
 def test_facts_of_a_whole_message(message_facts: tuple[MessageFact, ...]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from diagnostics.symptoms import PhraseBook, read_symptoms
-from knowledge.model import Phrase, Vocabulary
+from knowledge.language import Phrase, Vocabulary
 
 WORDS = Vocabulary(
     groups={"skin": ("skin", "皮肤"), "plastic": ("plastic*", "wax", "プラスチック")},

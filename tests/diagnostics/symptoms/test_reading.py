@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diagnostics.symptoms import PhraseBook, Symptom, read_symptoms
-from knowledge.model import Vocabulary
+from knowledge.language import Vocabulary
 
 from .conftest import Phrases, load_sentences
 

@@ -9,7 +9,7 @@ from diagnostics.config.trainers.aitoolkit import keys
 from diagnostics.config.trainers.words import is_transformer
 from diagnostics.config.traps import check_format
 from diagnostics.config.tree import Items, Leaf, Path, Table
-from knowledge.model import SettingValue
+from knowledge.entry import SettingValue
 
 _MOST_KEYS = 200
 

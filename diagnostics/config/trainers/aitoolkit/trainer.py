@@ -10,7 +10,7 @@ from diagnostics.config.trainers.aitoolkit import checks, keys
 from diagnostics.config.trainers.base import LIKELY, SURE, UNSURE, Home
 from diagnostics.config.trainers.words import precision
 from diagnostics.config.tree import Format, Items, Leaf, Path, Table, Tree
-from knowledge.model import SettingValue
+from knowledge.entry import SettingValue
 
 _SETTINGS = (
     setting("model", "model.name_or_path", Type.TEXT),

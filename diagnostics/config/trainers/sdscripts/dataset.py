@@ -10,7 +10,7 @@ from diagnostics.config.trainers.sdscripts import keys
 from diagnostics.config.trainers.sdscripts.settings import IN_DATASET_CONFIG
 from diagnostics.config.traps import check_format
 from diagnostics.config.tree import Format, Items, Leaf, Path, Table, Tree
-from knowledge.model import SettingValue
+from knowledge.entry import SettingValue
 
 _MUSUBI_FOLDERS = ("image_directory", "video_directory", "image_jsonl_file", "video_jsonl_file", "control_directory")
 _FOLDERS = ("image_dir", "metadata_file", "subsets")

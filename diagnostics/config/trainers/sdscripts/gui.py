@@ -10,7 +10,7 @@ from diagnostics.config.trainers.base import LIKELY, SURE, Home
 from diagnostics.config.trainers.words import is_transformer, precision, words
 from diagnostics.config.traps import check_format
 from diagnostics.config.tree import Format, Leaf, Table, Tree
-from knowledge.model import SettingValue
+from knowledge.entry import SettingValue
 
 _SETTINGS = (
     setting("model", "pretrained_model_name_or_path", Type.TEXT),

@@ -15,7 +15,7 @@ from diagnostics.config.trainers.sdscripts import checks, dataset
 from diagnostics.config.trainers.sdscripts.settings import ALL, DATASET_SETTINGS, SETTINGS
 from diagnostics.config.trainers.words import is_transformer, precision, words
 from diagnostics.config.tree import Format, Items, Leaf, Path, Table, Tree
-from knowledge.model import SettingValue
+from knowledge.entry import SettingValue
 
 _SCRIPT = re.compile(
     r"(?:^|[\\/])(?:\w+_)?(?:train_network|train_textual_inversion|sdxl_train|flux_train|sd3_train|train_db|fine_tune"
