@@ -29,18 +29,23 @@ def collect(paths: Iterable[str], message: str, limits: Limits | None = None) ->
             attachments.append(Attachment.from_bytes("stdin", sys.stdin.buffer.read(limits.text)))
         else:
             attachments += _named(Path(path), limits)
-    return Bundle(message, tuple(attachments))
+    return Bundle(_printable(message), tuple(attachments))
 
 
 def _named(path: Path, limits: Limits) -> Iterator[Attachment]:
     if path.is_dir():
         # one more than is read, so that the report can say that there were more
         for _, file in zip(range(limits.files + 1), _walk(path), strict=False):
-            yield Attachment.from_path(file, file.relative_to(path).as_posix())
+            yield Attachment.from_path(file, _printable(file.relative_to(path).as_posix()))
     elif path.is_file():
-        yield Attachment.from_path(path)
+        yield Attachment.from_path(path, _printable(path.name))
     else:
         raise InputError(f"There is no file or folder at {path}.")
+
+
+def _printable(text: str) -> str:
+    # what the shell passes on need not be valid text
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _walk(folder: Path) -> Iterator[Path]:

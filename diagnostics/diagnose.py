@@ -65,7 +65,7 @@ class Diagnostician:
         facts = Facts(config, log, loss_facts(curve), dataset, parts.message)
         context = context_for(facts, profile)
 
-        claims = claims_of(parts, context, knowledge)
+        claims = guard.run("signs", (), claims_of, parts, context, knowledge)
         verdicts = guard.run("weighing", (), weigh, claims, knowledge)
         report = compose(intake, parts, verdicts, curve, profile, context, knowledge, guard)
         return Diagnosis(report, parts.series, profile)

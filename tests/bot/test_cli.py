@@ -160,3 +160,10 @@ def test_the_program_runs_as_a_process_and_survives_a_closed_pipe() -> None:
     )
     assert finished.returncode == 0
     assert json.loads(finished.stdout)["trainer"]["id"] == "ai-toolkit"
+
+
+def test_names_and_words_that_are_no_valid_text_are_printed_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"log\xff.txt")).write_bytes((EXAMPLE / "log.txt").read_bytes())
+    report = diagnosed(str(tmp_path), "--message", os.fsdecode(b"out of memory \xff"))
+    assert first(report) == "cuda-oom"
+    assert run("diagnose", str(tmp_path)).exit_code == 0
