@@ -53,13 +53,15 @@ class Kind(StrEnum):
 class Document:
     """Text that was read from the bundle, with line numbers that hold in the file the person knows.
 
-    `name` is the attachment's name, or ``message``. `first_line` is where `text` starts in it (1-based).
+    `name` is the attachment's name, or ``message``. `first_line` is where `text` starts in it (1-based). Of a large log
+    `text` is only the beginning, and `source` is where all of it is read from, block by block.
     """
 
     name: str
     kind: Kind
     text: str
     first_line: int = 1
+    source: Attachment | None = None
 
     @cached_property
     def lines(self) -> tuple[str, ...]:
