@@ -12,7 +12,7 @@ from diagnostics.dataset.listing import read_dataset
 from diagnostics.gather import config_facts, context_for, log_facts, loss_facts, select_profile
 from diagnostics.guard import Guard
 from diagnostics.intake import Intake, read_bundle
-from diagnostics.log import Series
+from diagnostics.log import LogReader, Series
 from diagnostics.loss import judge
 from diagnostics.reading import read_parts
 from diagnostics.report import Report
@@ -37,7 +37,7 @@ class Diagnostician:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
-        self._signatures = SignatureSet(knowledge.rules.values(), knowledge.benign.lines)
+        self._logs = LogReader(SignatureSet(knowledge.rules.values(), knowledge.benign.lines))
 
     @cached_property
     def _words(self) -> SymptomReader:
@@ -52,7 +52,7 @@ class Diagnostician:
         """Diagnose, and keep what a picture of the loss curve needs."""
         knowledge, guard = self.knowledge, Guard()
         intake = guard.run("bundle", Intake(), read_bundle, bundle)
-        parts = read_parts(intake, self._signatures, lambda: self._words, guard)
+        parts = read_parts(intake, self._logs, lambda: self._words, guard)
 
         log = log_facts(parts.readings)
         config = config_facts(parts.configs, log)

@@ -9,10 +9,9 @@ from diagnostics.bundle import Document, Evidence, Kind
 from diagnostics.config import TrainingConfig, read_config
 from diagnostics.guard import Guard
 from diagnostics.intake import Intake
-from diagnostics.log import LogReading, Series, read_log
+from diagnostics.log import LogReader, LogReading, Series
 from diagnostics.symptoms import Symptom, SymptomReader
 from knowledge.facts import MessageFacts
-from knowledge.patterns import SignatureSet
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class Parts:
         return max(series, key=lambda each: len(each.loss), default=None)
 
 
-def read_parts(intake: Intake, signatures: SignatureSet, words: Callable[[], SymptomReader], guard: Guard) -> Parts:
+def read_parts(intake: Intake, logs: LogReader, words: Callable[[], SymptomReader], guard: Guard) -> Parts:
     """Read every document; one that cannot be read is named in `guard` and the others go on."""
     configs = [
         config
@@ -52,13 +51,13 @@ def read_parts(intake: Intake, signatures: SignatureSet, words: Callable[[], Sym
     readings = [
         reading
         for document in _of(intake, Kind.LOG, Kind.PROSE)
-        if (reading := guard.run(document.name, None, read_log, document, signatures)) is not None
+        if (reading := guard.run(document.name, None, logs.read, document)) is not None
     ]
     symptoms: list[Symptom] = []
     message = MessageFacts()
     for document in _of(intake, Kind.PROSE):
         said = guard.run(document.name, (), words().read, document)
-        symptoms += [symptom for symptom in said if not signatures.is_benign(symptom.evidence.text)]
+        symptoms += [symptom for symptom in said if not logs.signatures.is_benign(symptom.evidence.text)]
         if message == MessageFacts():
             message = guard.run(document.name, message, words().facts, document)
     return Parts(tuple(configs), tuple(readings), tuple(symptoms), message, intake.histories)

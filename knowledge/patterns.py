@@ -39,8 +39,11 @@ class SignatureSet:
 
     def __init__(self, rules: Iterable[Rule], benign: Iterable[BenignLine] = ()) -> None:
         self._members: list[tuple[str, Signature]] = [(rule.id, s) for rule in rules for s in rule.signatures]
-        self._signatures = PatternSet(signature.pattern for _, signature in self._members)
-        self._benign = PatternSet(line.pattern for line in benign)
+        self.signatures = tuple(signature for _, signature in self._members)
+        """All signatures, and the patterns of the lines that healthy runs print too."""
+        self.benign = tuple(line.pattern for line in benign)
+        self._signatures = PatternSet(signature.pattern for signature in self.signatures)
+        self._benign = PatternSet(self.benign)
 
     def match(self, line: str) -> list[tuple[str, Signature]]:
         """Return (rule id, signature) for every signature in `line`, in the order they were written."""

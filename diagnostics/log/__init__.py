@@ -3,6 +3,6 @@
 from diagnostics.log.console import log_lines
 from diagnostics.log.detect import looks_like_log
 from diagnostics.log.model import Hit, LogReading, Series, Traceback, Unit
-from diagnostics.log.read import read_log
+from diagnostics.log.read import LogReader, read_log
 
-__all__ = ["Hit", "LogReading", "Series", "Traceback", "Unit", "log_lines", "looks_like_log", "read_log"]
+__all__ = ["Hit", "LogReader", "LogReading", "Series", "Traceback", "Unit", "log_lines", "looks_like_log", "read_log"]

@@ -104,7 +104,6 @@ _SAVED = re.compile(
 _SAMPLED = re.compile(r"generating sample images at step")
 _SAMPLE_BARS = ("Generating Samples", "Generating Images")
 _FINISHED = re.compile(r"^model saved\.|TRAINING COMPLETE!|- [1-9]\d{0,3} completed jobs?")
-_ALLOCATION = "Tried to allocate "
 _ALLOCATION_ENDS = ("reserved in total", "reserved by PyTorch", "https:", "Traceback", "total capacity;")
 _ALLOCATION_ROWS = 8
 _PHASES = (
@@ -113,6 +112,28 @@ _PHASES = (
     ("caching", re.compile(r"(?i)caching (?:latents|text)")),
     ("loading", re.compile(r"(?i)loading (?:checkpoint|pipeline|transformer|vae|text|u-net|model|dit)|quantizing")),
 )
+_ALLOCATION = "Tried to allocate "
+_ALWAYS = (
+    r"has \d{1,20}[\d.]{0,8} ?[A-Za-z]{2,5} memory in use",
+    r"ound directory .{1,300}? contains",
+    r"ound \d{1,9} image",
+    r"Dataset:? \S",
+    "glob images in",
+    "Saved checkpoint to |[Ss]aving checkpoint: |Saved state to |Saving model to directory |Sav(?:ed to|ing) .{1,300}\\.safetensors",
+    "enerating [Ss]ample",
+    "enerating [Ii]mages",
+    "model saved\\.|TRAINING COMPLETE!|completed job",
+    r"(?i)saving (?:at|checkpoint|model)",
+    r"(?i)generating (?:samples|images|baseline)",
+    r"(?i)caching (?:latents|text)",
+    r"(?i)loading (?:checkpoint|pipeline|transformer|vae|text|u-net|model|dit)|quantizing",
+)
+TRIGGERS: tuple[tuple[str | None, str], ...] = (
+    *((None if line.last else line.fact, line.pattern.pattern) for line in _LINES),
+    ("vram_free_gib", _ALLOCATION),
+    *((None, pattern) for pattern in _ALWAYS),
+)
+"""What a line has that adds to the facts: (the fact it states once and for all, or None; a pattern)."""
 
 
 class FactReader:
@@ -129,6 +150,11 @@ class FactReader:
         self._folder = ""
         self._sampling = False
         self._allocation: list[str] = []
+
+    @property
+    def wants_more(self) -> bool:
+        """Tell whether the next line may go on with the message of this one."""
+        return bool(self._allocation)
 
     def feed(self, number: int, text: str) -> None:
         """Take one line."""

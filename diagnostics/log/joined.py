@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_LEVELS = "(?:INFO|WARNING|ERROR|DEBUG|CRITICAL)"
-_CONTINUATION = re.compile(rf"^ {{20,}}(?! *{_LEVELS} )\S")
+LEVELS = "(?:INFO|WARNING|ERROR|DEBUG|CRITICAL) "
+_CONTINUATION = re.compile(rf"^ {{20,}}(?! *{LEVELS})\S")
 _COLUMN = re.compile(r" {1,40}[\w/]{1,80}\.py:\d{1,6} {0,40}$")
-_LEVEL = re.compile(rf"^(?:\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d| {{19}})? ?{_LEVELS} ")
+_LEVEL = re.compile(rf"^(?:\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d| {{19}})? ?{LEVELS}")
 _ROWS = 12
 
 
@@ -18,6 +18,11 @@ class Joiner:
     def __init__(self) -> None:
         self._line = 0
         self._rows: list[str] = []
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether a message is held that the next line may go on with."""
+        return bool(self._rows)
 
     def feed(self, number: int, text: str) -> Iterator[tuple[int, str]]:
         """Take one line; yield what is whole by now as (line it begins on, text), in order."""

@@ -48,6 +48,8 @@ class Series:
     """Name of the file."""
     hidden_nan: bool = False
     """True where the trainer prints 0 for a loss that was NaN (ai-toolkit)."""
+    read: int = 0
+    """Values that the file holds of this run: more than are here where it was thinned. 0 where nobody counted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+Span = tuple[int, int]
+"""Where a number stands in a text: start and end."""
+
 _NUMBER = r"[-+]?(?:\d{1,12}(?:\.\d{0,20})?|\.\d{1,20})(?:e[-+]?\d{1,3})?|[-+]?(?:nan|inf)"
 _CLOCK = r"\d{1,4}:\d\d(?::\d\d)?"
 _RATE = r"(?P<rate>\?|\d{1,9}(?:\.\d{1,4})?) ?(?P<unit>it/s|s/it)(?:, {0,3}(?P<postfix>[^\]\r\n]{0,400}))?(?:\]|$)"
@@ -42,6 +45,25 @@ _DESCRIPTION = 200
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """Where the numbers of one progress stand in its text."""
+
+    step: Span
+    total: Span | None = None
+    loss: Span | None = None
+    learning_rate: Span | None = None
+    rate: Span | None = None
+    """Speed as printed; see `in_seconds`."""
+    per_second: bool = False
+    """True where the speed is in steps a second."""
+
+    @property
+    def end(self) -> int:
+        """Where the last of them ends."""
+        return max(span[1] for span in (self.step, self.total, self.loss, self.learning_rate, self.rate) if span)
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """One refresh of a progress display. `loss` may be NaN; None where the line shows none."""
 
@@ -50,6 +72,7 @@ class Progress:
     loss: float | None
     learning_rate: float | None
     seconds_per_step: float | None
+    places: Places
     description: str = ""
     keys: Mapping[str, float] = field(default_factory=dict)
     glued: str = ""
@@ -80,22 +103,46 @@ def progress_in(text: str) -> Iterator[Progress]:
         yield progress
 
 
+def in_seconds(rate: float, per_second: bool) -> float | None:
+    """Return the seconds a step takes, of a speed as printed."""
+    if not per_second:
+        return rate
+    return 1 / rate if rate else None
+
+
 def _of_bar(match: re.Match[str], before: str, glued: str) -> Progress:
     postfix = match["postfix"] or ""
-    keys = {pair["key"].strip().lower(): float(pair["value"]) for pair in _PAIR.finditer(postfix)}
+    pairs = {pair["key"].strip().lower(): pair for pair in _PAIR.finditer(postfix)}
+    loss = next((pairs[key] for key in _LOSS_KEYS if key in pairs), None)
+    rate = next((pairs[key] for key in _RATE_KEYS if key in pairs), None)
+    offset = match.start("postfix")
+    known = match["rate"] != "?"
+    per_second = match["unit"] == "it/s"
     total = match.groupdict().get("total")
     description = _description(before)
     return Progress(
         step=int(match["n"]),
         total=int(total) if total else None,
-        loss=next((keys[key] for key in _LOSS_KEYS if key in keys), None),
-        learning_rate=next((keys[key] for key in _RATE_KEYS if key in keys), None),
-        seconds_per_step=_seconds(match["rate"], match["unit"]),
+        loss=float(loss["value"]) if loss else None,
+        learning_rate=float(rate["value"]) if rate else None,
+        seconds_per_step=in_seconds(float(match["rate"]), per_second) if known else None,
+        places=Places(
+            match.span("n"),
+            match.span("total") if total else None,
+            _shifted(loss, offset),
+            _shifted(rate, offset),
+            match.span("rate") if known else None,
+            per_second,
+        ),
         description=description,
-        keys=keys,
+        keys={key: float(pair["value"]) for key, pair in pairs.items()},
         glued=glued,
         trainer=_trainer(postfix, description),
     )
+
+
+def _shifted(pair: re.Match[str] | None, offset: int) -> Span | None:
+    return None if pair is None else (pair.start("value") + offset, pair.end("value") + offset)
 
 
 def _description(before: str) -> str:
@@ -116,30 +163,27 @@ def _trainer(postfix: str, description: str) -> str | None:
 
 def _of_line(text: str) -> Progress | None:
     if match := _DEEPSPEED.search(text):
-        loss = float(match["loss"])
+        places = Places(match.span("n"), loss=match.span("loss"), rate=match.span("seconds"))
         seconds = float(match["seconds"])
-        return Progress(int(match["n"]), None, loss, None, seconds, "steps", trainer="diffusion-pipe")
+        return Progress(
+            int(match["n"]), None, float(match["loss"]), None, seconds, places, "steps", trainer="diffusion-pipe"
+        )
     match = _STEP.search(text) or _STEP_LAST.search(text)
     by_epoch = match is None
     match = match or _EPOCH.search(text)
     if match is None:
         return None
-    keys = {pair["key"].strip().lower().strip("\"'"): float(pair["value"]) for pair in _PAIR.finditer(text)}
+    pairs = {pair["key"].strip().lower().strip("\"'"): pair for pair in _PAIR.finditer(text)}
+    rate = next((pairs[key] for key in _RATE_KEYS if key in pairs), None)
     return Progress(
         step=int(match["n"]),
         total=int(match["total"]) if match["total"] else None,
         loss=float(match["loss"]),
-        learning_rate=next((keys[key] for key in _RATE_KEYS if key in keys), None),
+        learning_rate=float(rate["value"]) if rate else None,
         seconds_per_step=None,
+        places=Places(
+            match.span("n"), match.span("total") if match["total"] else None, match.span("loss"), _shifted(rate, 0)
+        ),
         description="epoch" if by_epoch else "iter",
         by_epoch=by_epoch,
     )
-
-
-def _seconds(rate: str, unit: str) -> float | None:
-    if rate == "?":
-        return None
-    value = float(rate)
-    if unit == "s/it":
-        return value
-    return 1 / value if value else None

@@ -1,203 +1,243 @@
-"""One pass over a log: signatures, progress, tracebacks and run facts."""
+"""One pass over a log of any size: the lines that matter are sifted out, the refreshes read by their shape."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
-from diagnostics.bundle import Document, Evidence, Kind
+from diagnostics.bundle import Document, Kind
+from diagnostics.log.blocks import OVERLAP, Block, blocks
 from diagnostics.log.console import log_lines
-from diagnostics.log.facts import FactReader
-from diagnostics.log.joined import Joiner
-from diagnostics.log.lines import Piece, pieces
-from diagnostics.log.model import Hit, LogReading, Series
-from diagnostics.log.progress import Progress, progress_in
-from diagnostics.log.series import SeriesReader
-from diagnostics.log.tracebacks import TRACEBACK, TracebackReader
-from diagnostics.log.trainer import TrainerReader
-from knowledge.facts import LogFacts
-from knowledge.model import Signature
+from diagnostics.log.content import Content
+from diagnostics.log.gates import PROGRESS, Gate, gates_of
+from diagnostics.log.lines import Piece, clean, pieces
+from diagnostics.log.model import LogReading
+from diagnostics.log.refreshes import Refreshes
+from diagnostics.log.sieve import Hits, Sieve, sieve_for
 from knowledge.patterns import SignatureSet
 
-_ERROR = re.compile(
-    r"^\s*(?:(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)? *ERROR\b|ERROR:|Error running job: |fatal error)", re.IGNORECASE
-)
-_RESTART = re.compile(r"^Running \d+ job|^running training / |^Training started!")
-_SHOWN = 400
-_SLOWDOWN_PART = 0.15
-_SLOW = 10
-"""Seconds an iteration from which bars without a loss or a name are looked at too."""
-_BARS_TOLD = 100
-"""Progress lines that are looked at for their trainer: the rest look the same."""
-_FEWEST = 10
-"""Refreshes from which on a speed can be compared with another."""
+_FREE = 5_000
+"""Lines of one log that are read whatever it costs; of a log with more, some of each block."""
+_EACH = 256
+_TRIES = 500
+"""Lines of one run that are read for a pattern that turns out not to be in them."""
+_FEW = 32
+"""Lines of a block with one signature that are all looked at, whether or not the run has shown it already."""
+_ROW_TRIES = 3
+"""The same for refreshes, which are all alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Some:
+    """A sieve for some of the gates."""
+
+    numbers: NDArray[np.int64]
+    sieve: Sieve
+
+    def hits(self, block: Block) -> Hits:
+        """Return (segment, number of the gate)."""
+        found = self.sieve.hits(block)
+        return np.stack((found[:, 0], self.numbers[found[:, 1]]), axis=1)
+
+
+class LogReader:
+    """Reads logs, whoever wrote them. Signatures and patterns are compiled once, when they are first needed."""
+
+    def __init__(self, signatures: SignatureSet, sieves: Callable[[tuple[str, ...]], Sieve] = sieve_for) -> None:
+        self.signatures = signatures
+        self._sieves = sieves
+        self.gates = gates_of(signatures)
+
+    def hits(self, block: Block, content: Content) -> Hits:
+        """Find the gates in a block: those that tracebacks are made of only as long as these still count."""
+        if content.tracebacks.enough:
+            return self._calm.hits(block)
+        hits = self._most.hits(block)
+        if content.tracebacks.is_open or self._of_tracebacks[hits[:, 1]].any():
+            hits = np.concatenate((hits, self._inside.hits(block)))
+            hits = hits[np.argsort(hits[:, 0], kind="stable")]
+        return hits
+
+    @cached_property
+    def _of_tracebacks(self) -> NDArray[np.bool_]:
+        return np.array([gate.of_tracebacks for gate in self.gates], bool)
+
+    @cached_property
+    def _calm(self) -> _Some:
+        return self._some(lambda gate: not gate.of_tracebacks)
+
+    @cached_property
+    def _most(self) -> _Some:
+        return self._some(lambda gate: not gate.inside_tracebacks)
+
+    @cached_property
+    def _inside(self) -> _Some:
+        return self._some(lambda gate: gate.inside_tracebacks)
+
+    def _some(self, wanted: Callable[[Gate], bool]) -> _Some:
+        numbers = [number for number, gate in enumerate(self.gates) if wanted(gate)]
+        return _Some(np.array(numbers, np.int64), self._sieves(tuple(self.gates[number].pattern for number in numbers)))
+
+    @cached_property
+    def progress(self) -> Sieve:
+        """Finds what shows progress."""
+        return self._sieves(PROGRESS)
+
+    def read(self, document: Document) -> LogReading:
+        """Read one log. Never raises on any bytes; time grows with their number, memory does not.
+
+        Of a chat message every line is compared with the signatures, but the loss series, tracebacks and error lines
+        are taken only from what was pasted from a console.
+        """
+        content = Content(document.name, self.signatures)
+        if document.kind is Kind.PROSE:
+            _read_message(document, content)
+        else:
+            _Pass(self, document, content).read()
+        content.close()
+        return content.reading()
 
 
 def read_log(document: Document, signatures: SignatureSet) -> LogReading:
-    """Read one log, whoever wrote it. Never raises on any text; time grows with its length.
+    """Read one log; for many, keep a `LogReader`."""
+    return LogReader(signatures).read(document)
 
-    Of a chat message every line is compared with the signatures, but the loss series, tracebacks and error lines are
-    taken only from what was pasted from a console.
-    """
-    return _Pass(document, signatures).read()
+
+def _read_message(document: Document, content: Content) -> None:
+    console = log_lines(document)
+    pasted = (
+        frozenset(number for number, line in enumerate(console.lines, console.first_line) if line.strip())
+        if console is not None
+        else frozenset()
+    )
+    for number, piece in enumerate(pieces(document)):
+        if piece.line in pasted:
+            content.piece(piece, number)
+        else:
+            content.message(piece.line, piece.text, console=False)
 
 
 class _Pass:
-    def __init__(self, document: Document, signatures: SignatureSet) -> None:
+    def __init__(self, reader: LogReader, document: Document, content: Content) -> None:
+        self._reader = reader
         self._document = document
-        self._signatures = signatures
-        self._series = SeriesReader(document.name)
-        self._tracebacks = TracebackReader(document.name)
-        self._facts = FactReader(document.name)
-        self._trainer = TrainerReader()
-        self._joiner = Joiner()
-        self._hits: dict[tuple[int, int], Hit] = {}
-        self._errors: list[Evidence] = []
-        self._restarts = 0
-        self._nan_lines = 0
-        self._bars = 0
-        self._prose = document.kind is Kind.PROSE
-        self._pasted: frozenset[int] = frozenset()
-        self._lead = ""
+        self._content = content
+        self._size = len(document.text) if document.source is None else document.source.size
+        self._gates = [gate.wanted(content) for gate in reader.gates]
+        self._of_refreshes = np.array([gate.of_refreshes for gate in reader.gates], bool)
+        self._tries = np.zeros((2, len(self._gates)), np.int64)
+        self._run = 0
+        self._free = _FREE
+        self._goes_on = False
+        self._refreshes = Refreshes(content)
 
-    @property
-    def _run(self) -> int:
-        return max(self._series.run, self._restarts - 1, 0)
+    def read(self) -> None:
+        for block in blocks(self._document):
+            self._block(block)
+        self._refreshes.close()
 
-    def read(self) -> LogReading:
-        if self._prose and (console := log_lines(self._document)) is not None:
-            self._pasted = frozenset(n for n, line in enumerate(console.lines, console.first_line) if line.strip())
-        for piece in pieces(self._document):
-            if self._prose and piece.line not in self._pasted:
-                self._message(piece.line, piece.text, console=False)
-            else:
-                self._piece(piece)
-        for number, message in self._joiner.flush():
-            self._message(number, message)
-        self._tracebacks.close(self._run)
-        series = self._series.series(self._trainer.trainer)
-        return LogReading(
-            name=self._document.name,
-            trainer=self._trainer.trainer,
-            facts=self._summary(series),
-            origins=self._facts.origins,
-            series=series,
-            hits=tuple(sorted(self._hits.values(), key=lambda hit: hit.evidence.line)),
-            tracebacks=tuple(self._tracebacks.found),
-            errors=tuple(self._errors),
-            runs=self._run + 1,
-        )
+    def _block(self, block: Block) -> None:
+        refreshes, content = self._refreshes, self._content
+        refreshes.begin(block, block.size / max(self._size, 1))
+        hits = self._reader.hits(block, content)
+        hits = hits[~refreshes.known[hits[:, 0]] | self._of_refreshes[hits[:, 1]]]
+        count = len(block.starts)
+        asked = np.zeros(count, bool)
+        asked[block.coloured] = True
+        if self._goes_on:
+            asked[_following(refreshes.known, 0)] = True
+        shown = np.zeros(count, bool)
+        shown[self._showing(block, asked)] = True
+        waiting = self._thinned(asked | shown | self._gated(hits, count))
+        fed = 0
+        while (segment := _next(waiting, fed)) < count:
+            waiting[segment] = False
+            known = bool(refreshes.known[segment])
+            wanted = self._wanted(hits, segment)
+            if not (asked[segment] or wanted or (shown[segment] and not known)):
+                continue
+            refreshes.feed(fed, segment)
+            fed = segment + 1
+            restarts = content.restarts
+            learned = self._segment(block, segment)
+            self._free -= 1
+            self._count(wanted, known)
+            if content.wants_next:
+                following = _following(refreshes.known, fed)
+                asked[following] = waiting[following] = True
+            if learned or content.restarts != restarts:
+                waiting[fed:] = (asked | (shown & ~refreshes.known) | self._gated(hits, count))[fed:]
+                waiting = self._thinned(waiting)
+        refreshes.feed(fed, count)
+        self._goes_on = content.wants_next
 
-    def _piece(self, piece: Piece) -> None:
-        shown = list(progress_in(piece.text))
-        if not shown:
-            self._line(piece.line, piece.text)
-            return
-        for progress in shown:
-            self._bar(piece, progress)
-        if self._bars < _BARS_TOLD:
-            self._bars += 1
-            self._trainer.feed(piece.text)
-            if shown[0].trainer:
-                self._trainer.mark(shown[0].trainer)
-        if shown[-1].glued.strip():
-            self._line(piece.line, shown[-1].glued)
+    def _segment(self, block: Block, segment: int) -> bool:
+        """Read one segment; return whether others are known by it now."""
+        line = int(block.lines[segment])
+        text = clean(block.text(segment))
+        if not text.strip():
+            return False
+        goes_on = segment > 0 and block.starts[segment] < block.ends[segment - 1]
+        progress = self._content.piece(Piece(line, text), self._refreshes.seen, OVERLAP if goes_on else 0)
+        return progress is not None and self._refreshes.take(segment, progress, text)
 
-    def _bar(self, piece: Piece, progress: Progress) -> None:
-        if self._series.is_training(progress):
-            self._series.feed(piece.line, progress)
-            self._facts.phase = "training"
-            if "nan" in piece.text:
-                self._match(piece.line, piece.text)
-        else:
-            self._series.feed_epochs(progress)
-            self._facts.feed_bar(progress.description, progress.step == progress.total)
-            if (progress.seconds_per_step or 0) > _SLOW and not self._series.is_other(progress):
-                self._match(piece.line, piece.text)
+    def _gated(self, hits: Hits, count: int) -> NDArray[np.bool_]:
+        """Tell of each segment whether it has a pattern that can still add something."""
+        if not len(hits):
+            return np.zeros(count, bool)
+        if self._tries.any() and self._content.run != self._run:
+            self._run = self._content.run
+            self._tries[:] = 0
+        still = np.zeros(len(self._gates), bool)
+        for number, times in zip(*(each.tolist() for each in np.unique(hits[:, 1], return_counts=True)), strict=True):
+            # a few are kept until their turn: the run may change before
+            few = times <= _FEW and self._reader.gates[number].of_refreshes
+            still[number] = self._tries[0, number] < _TRIES and (few or self._gates[number]())
+        gated = np.zeros(count, bool)
+        gated[hits[still[hits[:, 1]], 0]] = True
+        return gated
 
-    def _line(self, number: int, text: str) -> None:
-        for start, message in self._joiner.feed(number, self._unwrapped(text)):
-            self._message(start, message)
+    def _wanted(self, hits: Hits, segment: int) -> list[int]:
+        begin, end = np.searchsorted(hits[:, 0], (segment, segment + 1))
+        known = int(self._refreshes.known[segment])
+        most = (_TRIES, _ROW_TRIES)[known]
+        return [n for n in hits[begin:end, 1].tolist() if self._tries[known, n] < most and self._gates[n]()]
 
-    def _message(self, number: int, text: str, console: bool = True) -> None:
-        self._match(number, text)
-        self._facts.feed(number, text)
-        self._trainer.feed(text)
-        if not console:
-            return
-        if _RESTART.match(text):
-            self._restarts += 1
-        if self._signatures.is_benign(text):
-            self._tracebacks.drop()
-        else:
-            self._tracebacks.feed(number, text, self._run)
-        if "loss is nan" in text:
-            self._nan_lines += 1
-        if _ERROR.match(text):
-            self._errors.append(Evidence(self._document.name, number, text.strip()[:_SHOWN]))
+    def _count(self, wanted: list[int], known: bool) -> None:
+        """Count what a line was read for and did not add: a pattern need not be in every line it was found in."""
+        for number in wanted:
+            if self._reader.gates[number].ends and self._gates[number]():
+                self._tries[int(known), number] += 1
 
-    def _unwrapped(self, text: str) -> str:
-        """Cut off what a program that runs the trainer writes before each of its lines."""
-        start = text.find(TRACEBACK)
-        if start > 0:
-            self._lead = text[:start]
-        return text.removeprefix(self._lead) if self._lead else text
+    def _showing(self, block: Block, asked: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Return the segments that show progress and have no known shape."""
+        strange = np.flatnonzero(~(self._refreshes.known | asked))
+        if not len(strange):
+            return strange
+        part = block.part(strange) if len(strange) < len(block.starts) else block
+        return np.unique(strange[self._reader.progress.hits(part)[:, 0]])
 
-    def _match(self, number: int, text: str) -> None:
-        for rule, signature in self._signatures.match(text):
-            key = (id(signature), self._run)
-            if key not in self._hits:
-                self._hits[key] = self._hit(rule, signature, number, text)
-
-    def _hit(self, rule: str, signature: Signature, number: int, text: str) -> Hit:
-        return Hit(rule, signature, Evidence(self._document.name, number, text.strip()[:_SHOWN]), self._run)
-
-    def _summary(self, series: tuple[Series, ...]) -> LogFacts:
-        facts = replace(
-            LogFacts(),
-            **self._facts.values,  # type: ignore[arg-type]
-            trainer=self._trainer.trainer,
-            checkpoints=self._facts.checkpoints or (0 if _whole_run(series) else None),
-            samples=self._facts.samples or None,
-            phase=self._facts.phase,
-            crashed=any(not t.wrapper for t in self._tracebacks.found) or bool(self._errors) or None,
-        )
-        if not series:
-            return replace(facts, nan_steps=self._nan_lines or None)
-        last = series[-1]
-        bad = ~np.isfinite(last.loss)
-        if bad.any() and last.lines is not None:
-            line = int(last.lines[bad][0])
-            self._facts.origins["nan_steps"] = Evidence(self._document.name, line, "")
-        rates = last.learning_rate
-        return replace(
-            facts,
-            first_step=int(last.steps[0]),
-            last_step=int(last.steps.max()),
-            steps=last.total_steps or facts.steps,
-            nan_steps=int(bad.sum()) or self._nan_lines or None,
-            first_nan_step=int(last.steps[bad][0]) if bad.any() else None,
-            learning_rate=float(np.nanmax(rates)) if rates is not None else facts.learning_rate,
-            seconds_per_step=_median(last.seconds_per_step),
-            slowdown=_slowdown(last.seconds_per_step),
-        )
+    def _thinned(self, waiting: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Of a log with very many lines that matter, pass over those in the middle of each block."""
+        if self._free <= 0:
+            which = np.flatnonzero(waiting)
+            if len(which) > _EACH:
+                waiting[which[_EACH // 2 : -_EACH // 2]] = False
+        return waiting
 
 
-def _whole_run(series: tuple[Series, ...]) -> bool:
-    """Tell whether the log shows its last run from the first step on, so that what it does not show did not happen."""
-    return bool(series) and len(series[-1].steps) >= _FEWEST and int(series[-1].steps[0]) <= 1
+def _following(known: NDArray[np.bool_], begin: int) -> slice:
+    """Return the next segment that is no refresh: what a message goes on with; none where the block has none."""
+    rest = known[begin:]
+    step = int(rest.argmin()) if len(rest) else 0
+    return slice(begin + step, begin + step + (len(rest) > 0 and not rest[step]))
 
 
-def _median(seconds: np.ndarray | None) -> float | None:
-    return None if seconds is None else round(float(np.nanmedian(seconds)), 3)
-
-
-def _slowdown(seconds: np.ndarray | None) -> float | None:
-    if seconds is None or np.isfinite(seconds).sum() < _FEWEST:
-        return None
-    known = seconds[np.isfinite(seconds)]
-    part = max(int(len(known) * _SLOWDOWN_PART), 2)
-    start = float(np.median(known[1 : part + 1]))
-    return round(float(np.median(known[-part:])) / start, 2) if start > 0 else None
+def _next(waiting: NDArray[np.bool_], begin: int) -> int:
+    rest = waiting[begin:]
+    step = int(rest.argmax()) if len(rest) else 0
+    return begin + step if len(rest) and rest[step] else len(waiting)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from diagnostics.log.model import Series, Unit
 from diagnostics.log.progress import Progress
+from diagnostics.log.shapes import Figures
 
 _OTHER_BARS = re.compile(
     r"(?i)\b(?:loading|fetching|download\w*|caching|cache|generating|denoising|sampling|read caption|map|validation"
@@ -16,18 +20,44 @@ _OTHER_BARS = re.compile(
 )
 _NEW_RUN = 0.5
 """A bar that falls below this share of the last step has been started again."""
+_COLUMNS = 7
+_EXTREMES = 32
+"""Of the points that are kept as extremes only, the highest and the lowest of a run that stay."""
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Refreshes in the order of the log: `numbers` counts those that were passed over too."""
+
+    numbers: NDArray[np.int64]
+    lines: NDArray[np.int64]
+    extreme: NDArray[np.bool_]
 
 
 @dataclass
 class _Run:
-    steps: list[int] = field(default_factory=list)
-    loss: list[float] = field(default_factory=list)
-    rates: list[float] = field(default_factory=list)
-    seconds: list[float] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
+    columns: list[Floats] = field(default_factory=list)
+    """Parts of a table: number, step, loss, learning rate, seconds a step, line, extreme."""
+    rows: list[tuple[float, ...]] = field(default_factory=list)
+    last: int = -1
     total: int | None = None
     unit: Unit = Unit.RAW
     trainer: str | None = None
+
+    def close_rows(self) -> None:
+        """Put the rows that came one by one behind the parts before them."""
+        if self.rows:
+            self.columns.append(np.array(self.rows, np.float64).T)
+            self.rows.clear()
+
+    def table(self) -> Floats:
+        """All points as one table, a column each as above."""
+        self.close_rows()
+        if len(self.columns) > 1:
+            self.columns = [np.concatenate(self.columns, axis=1)]
+        return self.columns[0]
 
 
 class SeriesReader:
@@ -40,10 +70,12 @@ class SeriesReader:
         self._last_n = 0
         self._epochs: int | None = None
         self._by_epoch = _Run(unit=Unit.EPOCH)
+        self._waiting: list[tuple[int, int, Progress]] = []
 
     @property
     def run(self) -> int:
         """Index of the run that is being read."""
+        self._settle()
         return max(len(self._runs) - 1, 0)
 
     def is_training(self, progress: Progress) -> bool:
@@ -54,22 +86,32 @@ class SeriesReader:
         """Tell whether a bar names itself as something other than training."""
         return _OTHER_BARS.search(progress.description) is not None
 
-    def feed(self, line: int, progress: Progress) -> None:
-        """Take a progress line of the training."""
-        if progress.loss is None:
+    def feed(self, number: int, line: int, progress: Progress) -> None:
+        """Take a progress line of the training, the `number`-th of the log; rows before it may come later."""
+        self._waiting.append((number, line, progress))
+
+    def feed_rows(self, points: Points, read: Sequence[Figures]) -> None:
+        """Take many at once, in the order of the log; `which` of each of the `read` are the places in `points` that are laid out alike."""
+        table = np.full((_COLUMNS, len(points.numbers)), np.nan)
+        totals = np.full(len(points.numbers), np.nan)
+        table[0], table[5], table[6] = points.numbers, points.lines, points.extreme
+        for figures in read:
+            which = figures.which
+            totals[which] = figures.totals
+            table[1, which], table[2, which] = figures.steps, figures.loss
+            table[3, which], table[4, which] = figures.learning_rate, figures.seconds_per_step
+        understood = ~np.isnan(table[1])
+        table, totals = table[:, understood], totals[understood]
+        if not len(totals):
             return
-        if progress.by_epoch:
-            self._point(self._by_epoch, progress.step, line, progress)
-            return
-        step = self._global_step(progress)
-        if not self._runs or (self._runs[-1].steps and step < self._runs[-1].steps[-1] * _NEW_RUN):
-            self._runs.append(_Run())
-        run = self._runs[-1]
-        run.total = self._total(progress) or run.total
-        run.trainer = run.trainer or progress.trainer
-        if "avr_loss" in progress.keys:
-            run.unit, run.trainer = Unit.RUNNING_AVERAGE, run.trainer or "sd-scripts"
-        self._point(run, step, line, progress)
+        begin = 0
+        for number, line, progress in self._waiting:
+            end = int(np.searchsorted(table[0], number))
+            self._rows(table[:, begin:end], totals[begin:end], read[-1].like)
+            self._single(number, line, progress)
+            begin = end
+        self._waiting.clear()
+        self._rows(table[:, begin:], totals[begin:], read[-1].like)
 
     def feed_epochs(self, progress: Progress) -> None:
         """Take OneTrainer's outer bar, which counts the epochs and shows no loss."""
@@ -78,56 +120,106 @@ class SeriesReader:
 
     def series(self, trainer: str | None) -> tuple[Series, ...]:
         """Return the series of all runs, in order; values by epoch only where nothing finer is logged."""
+        self._settle()
         runs = self._runs or [self._by_epoch]
-        return tuple(self._finish(run, trainer) for run in runs if run.steps)
+        return tuple(self._finish(run, trainer) for run in runs if run.columns or run.rows)
 
-    def _point(self, run: _Run, step: int, line: int, progress: Progress) -> None:
-        values = (
-            float("nan") if progress.loss is None else progress.loss,
-            float("nan") if progress.learning_rate is None else progress.learning_rate,
-            float("nan") if progress.seconds_per_step is None else progress.seconds_per_step,
-        )
-        if run.steps and run.steps[-1] == step:
-            run.loss[-1], run.rates[-1], run.seconds[-1] = values
-            run.lines[-1] = line
+    def _settle(self) -> None:
+        for number, line, progress in self._waiting:
+            self._single(number, line, progress)
+        self._waiting.clear()
+
+    def _single(self, number: int, line: int, progress: Progress) -> None:
+        if progress.loss is None:
             return
-        run.steps.append(step)
-        run.lines.append(line)
-        for collected, value in zip((run.loss, run.rates, run.seconds), values, strict=True):
-            collected.append(value)
+        rate, seconds = progress.learning_rate, progress.seconds_per_step
+        values = (progress.loss, np.nan if rate is None else rate, np.nan if seconds is None else seconds)
+        self._feed(number, line, progress.step, progress.total, values, progress)
 
-    def _total(self, progress: Progress) -> int | None:
-        if "smooth loss" not in progress.keys:
-            return progress.total
-        # OneTrainer's bar is as long as an epoch
-        return progress.total * self._epochs if progress.total and self._epochs else None
+    def _rows(self, table: Floats, totals: Floats, like: Progress) -> None:
+        if not len(totals):
+            return
+        if like.by_epoch or "smooth loss" in like.keys:
+            for (number, step, loss, rate, seconds, line, _), total in zip(table.T.tolist(), totals, strict=True):
+                self._feed(int(number), int(line), int(step), _known(total), (loss, rate, seconds), like)
+            return
+        before = np.concatenate(([self._runs[-1].last if self._runs else -1], table[1, :-1]))
+        restarts = np.flatnonzero(table[1] < before * _NEW_RUN)
+        for begin, end in pairwise((0, *restarts[restarts > 0], len(totals))):
+            run = self._run_for(int(table[1, begin]))
+            self._describe(run, like, _known(totals[end - 1]))
+            run.close_rows()
+            run.columns.append(table[:, begin:end])
+            run.last = int(table[1, end - 1])
 
-    def _global_step(self, progress: Progress) -> int:
-        if "smooth loss" not in progress.keys or not progress.total:
-            return progress.step
+    def _feed(
+        self, number: int, line: int, step: int, total: int | None, values: tuple[float, ...], like: Progress
+    ) -> None:
+        if like.by_epoch:
+            run = self._by_epoch
+        else:
+            step = self._global_step(step, total, like)
+            run = self._run_for(step)
+            self._describe(run, like, total)
+        run.rows.append((number, step, *values, line, False))
+        run.last = step
+
+    def _run_for(self, step: int) -> _Run:
+        if not self._runs or step < self._runs[-1].last * _NEW_RUN:
+            self._runs.append(_Run())
+        return self._runs[-1]
+
+    def _describe(self, run: _Run, like: Progress, total: int | None) -> None:
+        if "smooth loss" in like.keys:
+            # OneTrainer's bar is as long as an epoch
+            total = total * self._epochs if total and self._epochs else None
+        run.total = total or run.total
+        run.trainer = run.trainer or like.trainer
+        if "avr_loss" in like.keys:
+            run.unit, run.trainer = Unit.RUNNING_AVERAGE, run.trainer or "sd-scripts"
+
+    def _global_step(self, step: int, total: int | None, like: Progress) -> int:
+        if "smooth loss" not in like.keys or not total:
+            return step
         # OneTrainer's bar starts again each epoch
-        if progress.step < self._last_n:
-            self._epoch_offset += progress.total
-        self._last_n = progress.step
-        return self._epoch_offset + progress.step
+        if step < self._last_n:
+            self._epoch_offset += total
+        self._last_n = step
+        return self._epoch_offset + step
 
     def _finish(self, run: _Run, trainer: str | None) -> Series:
-        loss = np.asarray(run.loss, np.float64)
+        table = run.table()
+        read = int(table[0, -1] - table[0, 0]) + 1
+        table = _selected(table)
+        _, steps, loss, rates, seconds, lines, _ = table[:, np.append(table[1, 1:] != table[1, :-1], True)]
         trainer = run.trainer if trainer is None or run.trainer == "ai-toolkit" else trainer
         hidden = trainer == "ai-toolkit" and bool((loss == 0).any())
         if hidden:
             loss[loss == 0] = np.nan
-        rates = np.asarray(run.rates, np.float64)
-        seconds = np.asarray(run.seconds, np.float64)
         return Series(
-            steps=np.asarray(run.steps, np.int64),
+            steps=steps.astype(np.int64),
             loss=loss,
             unit=run.unit,
             trainer=trainer,
             total_steps=run.total,
             learning_rate=None if np.isnan(rates).all() else rates,
             seconds_per_step=None if np.isnan(seconds).all() else seconds,
-            lines=np.asarray(run.lines, np.int64),
+            lines=lines.astype(np.int64),
             source=self._name,
             hidden_nan=hidden,
+            read=read,
         )
+
+
+def _selected(table: Floats) -> Floats:
+    """Drop all but the highest and lowest of the points that were kept as extremes only, and put all in order."""
+    even, extremes = table[:, table[6] == 0], table[:, table[6] == 1]
+    order = np.argsort(extremes[2], kind="stable")
+    most = min(_EXTREMES, len(order) // 2)
+    chosen = extremes[:, np.concatenate((order[:most], order[len(order) - most :]))]
+    both = np.concatenate((even, chosen), axis=1)
+    return both[:, np.argsort(both[0], kind="stable")]
+
+
+def _known(total: float) -> int | None:
+    return None if np.isnan(total) else int(total)

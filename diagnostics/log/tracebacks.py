@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from diagnostics.bundle import Evidence
@@ -28,6 +29,17 @@ _CHAINED = re.compile(r"^(?:During handling of the above exception|The above exc
 _WRAPPERS = ("CalledProcessError", "ChildFailedError", "ProcessExitedException", "SystemExit")
 _LONGEST = 200
 """Frames kept of one traceback; a recursion error repeats itself."""
+MOST_IN_A_RUN = 100
+"""Tracebacks kept of one run: the first is what counts, and a retry repeats it."""
+PARTS = (
+    r"Traceback \(most recent call last\)",
+    r"File \"[^\"]{1,400}\", line \d",
+    r":\d{1,9} in [\w<]",
+    r"(?:Error|Exception|Interrupt|Exit|Warning|Iteration|NotFound|Invalid|Missing|Timeout)(?::|\s{0,20}$)",
+)
+"""What a line has that begins a traceback, is a frame of it or ends it."""
+DOTTED = r"\w\.[A-Z]\w{0,80}(?::\s|\s{0,20}$)"
+"""What may end a traceback that is open."""
 
 
 def quoted_exception(text: str) -> str | None:
@@ -63,25 +75,47 @@ class _Open:
 class TracebackReader:
     """Collects tracebacks from the clean lines of a log, in order: the cause of a chain comes first."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, run: Callable[[], int] = lambda: 0) -> None:
+        """`run` tells which run of the log the line that is fed belongs to."""
         self._name = name
+        self._run = run
+        self._kept = (0, 0)
+        self._fresh = False
         self._open: _Open | None = None
         self.found: list[Traceback] = []
 
-    def feed(self, number: int, text: str, run: int) -> None:
+    @property
+    def is_open(self) -> bool:
+        """Tell whether a traceback is open whose last line has not come yet."""
+        return self._open is not None
+
+    @property
+    def wants_next(self) -> bool:
+        """Tell whether the next line is the code of the frame in this one."""
+        return self._fresh
+
+    @property
+    def enough(self) -> bool:
+        """Tell whether the run being read has shown as many as are kept."""
+        run, kept = self._kept
+        return kept >= MOST_IN_A_RUN and run == self._run()
+
+    def feed(self, number: int, text: str) -> None:
         """Take one line."""
+        self._fresh = False
         if TRACEBACK in text:
-            self.close(run)
+            self.close()
             self._open = _Open(number, text)
             return
         frame = _FRAME.match(text) or _BOXED_FRAME.match(text)
         if frame:
             self._frame(frame, number, text)
+            self._fresh = True
             return
         if self._open is None:
             match = _last_line(text) or _inline(text)
             if match and not match["class"].endswith("Warning"):
-                self._add(match, number, text, (), run)
+                self._add(match, number, text, ())
             return
         if _CHAINED.match(text) or text.startswith(_BOX):
             return
@@ -89,7 +123,7 @@ class TracebackReader:
         if match:
             frames = tuple(self._open.frames)
             self._open = None
-            self._add(match, number, text, frames, run)
+            self._add(match, number, text, frames)
         elif self._open.frames and not text.lstrip().startswith(("^", "~", "[")):
             self._code(number, text)
 
@@ -97,12 +131,12 @@ class TracebackReader:
         """Forget the traceback that is open: it ends in a line that healthy runs print too."""
         self._open = None
 
-    def close(self, run: int) -> None:
+    def close(self) -> None:
         """End a traceback whose exception line never came."""
         if self._open is not None and self._open.frames:
             last = self._open.frames[-1]
             evidence = Evidence(self._name, self._open.line, self._open.text.strip())
-            self.found.append(Traceback("", last.function, tuple(self._open.frames), evidence, run, complete=False))
+            self._keep(Traceback("", last.function, tuple(self._open.frames), evidence, self._run(), complete=False))
         self._open = None
 
     def _frame(self, frame: re.Match[str], number: int, text: str) -> None:
@@ -118,8 +152,14 @@ class TracebackReader:
             last = self._open.frames.pop()
             self._open.frames.append(Frame(last.file, last.line, last.function, text.strip()))
 
-    def _add(self, match: re.Match[str], number: int, text: str, frames: tuple[Frame, ...], run: int) -> None:
+    def _add(self, match: re.Match[str], number: int, text: str, frames: tuple[Frame, ...]) -> None:
         name = match["class"]
         evidence = Evidence(self._name, number, text.strip())
         wrapper = name.rsplit(".", 1)[-1] in _WRAPPERS
-        self.found.append(Traceback(name, (match["message"] or "").strip(), frames, evidence, run, wrapper))
+        self._keep(Traceback(name, (match["message"] or "").strip(), frames, evidence, self._run(), wrapper))
+
+    def _keep(self, traceback: Traceback) -> None:
+        if not self.enough:
+            self.found.append(traceback)
+            run, kept = self._kept
+            self._kept = (traceback.run, kept + 1 if run == traceback.run else 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_MARKS: dict[str, tuple[str, ...]] = {
+MARKS: dict[str, tuple[str, ...]] = {
     "ai-toolkit": (
         "# Running job: ",
         "Error running job:",
@@ -35,6 +35,11 @@ _MARKS: dict[str, tuple[str, ...]] = {
     "diffusers": ("***** Running training *****", "train_dreambooth", "train_text_to_image"),
 }
 
+IN_REFRESHES = ("avr_loss=", "smooth loss=", "iter time (s):")
+"""Marks that stand in every refresh: found where refreshes are read."""
+MOST_MARKS = 200
+"""Lines with marks of one trainer after which more of them tell nothing new."""
+
 
 class TrainerReader:
     """Counts the marks of each trainer."""
@@ -44,13 +49,17 @@ class TrainerReader:
 
     def feed(self, text: str) -> None:
         """Take one line."""
-        for trainer, marks in _MARKS.items():
+        for trainer, marks in MARKS.items():
             if any(mark in text for mark in marks):
-                self._seen[trainer] = self._seen.get(trainer, 0) + 1
+                self.mark(trainer)
 
     def mark(self, trainer: str) -> None:
         """Count a layout that only this trainer prints."""
-        self._seen[trainer] = self._seen.get(trainer, 0) + 1
+        self._seen[trainer] = min(self._seen.get(trainer, 0) + 1, MOST_MARKS)
+
+    def marks(self, trainer: str) -> int:
+        """Return how many marks of `trainer` were seen, up to `MOST_MARKS`."""
+        return self._seen.get(trainer, 0)
 
     @property
     def trainer(self) -> str | None:
