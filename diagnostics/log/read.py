@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import replace
 
 import numpy as np
@@ -17,6 +18,7 @@ from diagnostics.log.progress import Progress, progress_in
 from diagnostics.log.series import SeriesReader
 from diagnostics.log.tracebacks import TRACEBACK, TracebackReader
 from diagnostics.log.trainer import TrainerReader
+from diagnostics.text import encoding_inside
 from knowledge.facts import LogFacts
 from knowledge.model import Signature
 from knowledge.patterns import SignatureSet
@@ -41,7 +43,22 @@ def read_log(document: Document, signatures: SignatureSet) -> LogReading:
     Of a chat message every line is compared with the signatures, but the loss series, tracebacks and error lines are
     taken only from what was pasted from a console.
     """
-    return _Pass(document, signatures).read()
+    return _Pass(_in_memory(document), signatures).read()
+
+
+_HEAD, _BLOCK, _TAIL = 8 << 20, 1 << 20, 56
+
+
+def _in_memory(document: Document) -> Document:
+    """Until logs are read block by block: head and tail of a large one as text."""
+    if document.source is None:
+        return document
+    with document.source.open() as file:
+        head = file.read(_HEAD)
+        tail = deque(iter(lambda: file.read(_BLOCK), b""), maxlen=_TAIL)
+    encoding = encoding_inside(head)
+    text = (head + b"".join(tail)).decode(encoding, "replace").replace("\0", "").removeprefix("\ufeff")
+    return replace(document, text=text, source=None)
 
 
 class _Pass:

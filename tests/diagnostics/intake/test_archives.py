@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diagnostics.bundle import Attachment, Skipped
-from diagnostics.intake.archives import archive_kind, expand
+from diagnostics.intake.archives import Opener
 from diagnostics.intake.limits import Limits
+from diagnostics.intake.workspace import Workspace
 
 LOG = b"steps: 1%| 1/100 [00:01<00:10, 1.00s/it, avr_loss=0.1]\n"
 
@@ -37,9 +38,7 @@ def tarred(members: dict[str, bytes], mode: str = "w") -> bytes:
 
 def opened(data: bytes, limits: Limits | None = None) -> tuple[dict[str, bytes], list[Skipped]]:
     attachment = Attachment.from_bytes("run.zip", data)
-    kind = archive_kind(data[:512])
-    assert kind is not None
-    found = list(expand(attachment, kind, limits or Limits()))
+    found = list(Opener(limits or Limits(), Workspace()).open(attachment))
     files = {item.name: item.open().read() for item in found if isinstance(item, Attachment)}
     return files, [item for item in found if isinstance(item, Skipped)]
 
@@ -108,5 +107,5 @@ def test_what_is_not_opened_is_said_plainly() -> None:
 def test_damaged_archives_never_raise(at: int, garbage: bytes) -> None:
     for data in (zipped({"log.txt": LOG * 20}), tarred({"log.txt": LOG}, "w:gz")):
         broken = data[: 4 + at % (len(data) - 4)] + garbage + data[4 + at % (len(data) - 4) + len(garbage) :]
-        for item in expand(Attachment.from_bytes("x", broken), archive_kind(data[:512]) or "", Limits()):
+        for item in Opener(Limits(), Workspace()).open(Attachment.from_bytes("x", broken)):
             assert isinstance(item, Attachment | Skipped)
