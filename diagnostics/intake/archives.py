@@ -6,7 +6,6 @@ Names of members are shown to people and never used as paths.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Generator, Iterator
 from pathlib import PurePosixPath
@@ -32,7 +31,6 @@ _LONGEST_NAME = 255
 _HEADERS_A_FILE = 8
 """Folders and headers that are passed over for each file that may be read."""
 _DRIVE = re.compile("[A-Za-z]:")
-_NOT_SHOWN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 Found = Iterator[Attachment | Skipped]
 
@@ -184,7 +182,7 @@ class Opener:
 
 def shown_name(path: str) -> str:
     """Return a member's name as it is shown: relative, without ``..``, drive letters and characters nobody sees."""
-    plain = "".join("?" if unicodedata.category(char) in _NOT_SHOWN else char for char in path.replace("\\", "/"))
+    plain = "".join(char if char.isprintable() else "?" for char in path.replace("\\", "/"))
     parts = [part for part in plain.split("/") if part.strip() not in ("", ".", "..")]
     if parts and _DRIVE.fullmatch(parts[0]):
         parts = parts[1:]
