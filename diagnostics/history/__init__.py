@@ -1,7 +1,8 @@
 """Loss histories besides the log: TensorBoard event files, ai-toolkit's database, JSON lines, CSV exports."""
 
-from diagnostics.history.database import is_unfinished, is_wal
+from diagnostics.history.database import is_unfinished
 from diagnostics.history.detect import HistoryError, HistoryKind, history_kind, read_database, read_history
+from diagnostics.history.wal import is_wal, read_wal
 
 __all__ = [
     "HistoryError",
@@ -11,4 +12,5 @@ __all__ = [
     "is_wal",
     "read_database",
     "read_history",
+    "read_wal",
 ]

@@ -6,14 +6,13 @@ What is switched off or bounded follows SQLite's own advice for files of strange
 from __future__ import annotations
 
 import sqlite3
-import struct
 from contextlib import closing
 from pathlib import Path
 
 from diagnostics.history.metrics import Metrics
+from diagnostics.history.wal import SCHEMA_HEAD, is_small_schema, read_wal
 
 MAGIC = b"SQLite format 3\x00"
-WAL_MAGIC = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
 _READ_VERSION, _WAL = 19, 2
 _STEPS_A_CHECK = 10_000
 _CHECKS = 2_000
@@ -40,9 +39,6 @@ _LIMITS = {
     sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 1,
     sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
 }
-_LEAF_TABLE, _FIRST_PAGE_TYPE = 0x0D, 100
-_FRAME = struct.Struct(">II16x")
-_WAL_HEADER = struct.Struct(">4xII20x")
 
 
 class DatabaseError(Exception):
@@ -52,11 +48,6 @@ class DatabaseError(Exception):
 def is_database(head: bytes) -> bool:
     """Tell a SQLite file by its first bytes."""
     return head.startswith(MAGIC)
-
-
-def is_wal(head: bytes) -> bool:
-    """Tell SQLite's write-ahead file by its first bytes."""
-    return head.startswith(WAL_MAGIC)
 
 
 def is_unfinished(head: bytes) -> bool:
@@ -71,7 +62,8 @@ def read_database(path: Path) -> Metrics:
     one the file is opened as immutable, and read as it stands (see `is_unfinished`).
     """
     wal = path.with_name(path.name + "-wal")
-    if not (_small_schema(path) and _small_changes(wal)):
+    changes = read_wal(wal) if wal.exists() else None
+    if not _small_schema(path) or (changes and not all(map(is_small_schema, changes.first_pages))):
         raise DatabaseError(_OTHER)
     address = f"{path.as_uri()}?mode=ro" + ("" if wal.exists() else "&immutable=1")
     try:
@@ -113,28 +105,7 @@ def _authorize(action: int, table: str | None, column: str | None, _: str | None
 def _small_schema(path: Path) -> bool:
     """Whether the list of tables fits on the first page: SQLite holds all of it in memory, however long it is."""
     with path.open("rb") as file:
-        head = file.read(_FIRST_PAGE_TYPE + 1)
-    return len(head) > _FIRST_PAGE_TYPE and head[_FIRST_PAGE_TYPE] == _LEAF_TABLE
-
-
-def _small_changes(wal: Path) -> bool:
-    """The same for each new state of the first page in a write-ahead file."""
-    if not wal.exists():
-        return True
-    with wal.open("rb") as file:
-        header = file.read(_WAL_HEADER.size)
-        if len(header) < _WAL_HEADER.size:
-            return True
-        size = _WAL_HEADER.unpack(header)[1]
-        if not 512 <= size <= 65_536:
-            return True
-        while len(frame := file.read(_FRAME.size)) == _FRAME.size:
-            page = file.read(size) if _FRAME.unpack(frame)[0] == 1 else b""
-            if page and (len(page) <= _FIRST_PAGE_TYPE or page[_FIRST_PAGE_TYPE] != _LEAF_TABLE):
-                return False
-            if not page:
-                file.seek(size, 1)
-    return True
+        return is_small_schema(file.read(SCHEMA_HEAD))
 
 
 _OTHER = "is a database, but not ai-toolkit's loss log"

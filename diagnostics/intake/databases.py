@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from diagnostics.bundle import Attachment, Skipped
-from diagnostics.history import HistoryError, is_unfinished, read_database
+from diagnostics.history import HistoryError, is_unfinished, read_database, read_wal
 from diagnostics.intake.limits import MIB, Limits
 from diagnostics.intake.unpack import CHUNK
 from diagnostics.intake.workspace import Workspace
@@ -16,6 +16,7 @@ from diagnostics.log import Series
 _WAL, _INDEX = "-wal", "-shm"
 _MOST = 16
 """Databases of one bundle: each may take a second or two."""
+_DAMAGED = "is damaged or cut off: the newest steps of the loss database may be missing"
 _UNFINISHED = "was not given or not read: the newest steps of the loss database may be missing"
 
 
@@ -66,7 +67,10 @@ class Databases:
         try:
             head = self._copy(attachment, copy)
             if wal is not None and wal.size:
-                self._copy(wal, self.workspace.beside(path, _WAL)[1])
+                beside, target = self.workspace.beside(path, _WAL)
+                self._copy(wal, target)
+                if read_wal(beside).damaged:
+                    yield Skipped(wal.name, _DAMAGED)
             yield read_database(attachment.name, path)
         finally:
             for ending in ("", _WAL, _INDEX):

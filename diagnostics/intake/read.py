@@ -115,7 +115,7 @@ class _Reader:
         name = attachment.name
         if is_image(head, name):
             return Document(name, Kind.IMAGE, "")
-        if is_wal(head):
+        if is_wal(head) or name.endswith("-wal"):
             self._databases.add_wal(attachment)
             return None
         history = history_kind(head)
