@@ -12,9 +12,7 @@ from diagnostics.intake import Intake, Limits, Workspace, read_bundle, spool
 from tests.diagnostics.intake.packing import SINGLE, tarred
 
 LINE = "steps:  1%|█         | {}/100000 [00:01<00:10,  1.00s/it, avr_loss=0.1]\n"
-CRASH = (
-    "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 23 GiB\n"
-)
+CRASH = "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 23 GiB\n"
 LAUNCH = "Command '['python3', 'train_network.py', '--learning_rate=7e-5', '--network_dim=9', '--train_batch_size=1']'"
 LIMITS = Limits(whole=20_000, sniff=4_000)
 
