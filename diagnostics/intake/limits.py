@@ -43,7 +43,7 @@ class Limits:
     reserve: int = 128 * MIB
     """Kept besides, for heads and tails of logs alone: two logs after a folder full of pictures."""
     work: int = 2 * GIB
-    """All that is ever unpacked, kept or not: it bounds the time. zlib gives some 300 MB a second, bz2 some 40."""
+    """All that is ever unpacked, kept or not: ten seconds of zlib. A byte of xz counts as two, of bz2 as four."""
     ratio: int = 200
     """Unpacked over packed size; deflate's own bound is near 1,032."""
     ratio_from: int = 8 * MIB

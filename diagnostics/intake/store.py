@@ -169,4 +169,4 @@ def _ended(ending: Ending | None, size: int) -> str:
 
 
 def _size(size: int) -> str:
-    return f"{size / MIB:.0f} MB" if size >= 10 * MIB else f"{size / 1024:.0f} KB"
+    return f"{size / MIB:.0f} MB" if size >= 2 * MIB else f"{size / 1024:.0f} KB"

@@ -1,4 +1,4 @@
-"""One character or word, twenty thousand times in a row: what reads it takes time that grows with its length, no faster."""
+"""One character or word, twenty thousand times in a row: what reads it takes time in proportion to its length."""
 
 import time
 
