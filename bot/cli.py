@@ -53,16 +53,18 @@ def diagnose(folder: Path | None, paths: tuple[str, ...], message: str, as_json:
     from bot.inputs import InputError, collect
     from bot.progress import progress
     from diagnostics.diagnose import Diagnostician
+    from diagnostics.intake import Workspace
 
     if not paths and not message:
         raise click.UsageError("Name a file or folder to look at, or describe the problem with --message.")
-    try:
-        bundle = collect(paths, message)
-    except InputError as error:
-        raise click.UsageError(str(error)) from error
-    diagnostician = Diagnostician(_knowledge(folder))
-    with progress("Reading"):
-        diagnosis = diagnostician.examine(bundle)
+    with Workspace() as workspace:
+        try:
+            bundle = collect(paths, message, workspace=workspace)
+        except InputError as error:
+            raise click.UsageError(str(error)) from error
+        diagnostician = Diagnostician(_knowledge(folder))
+        with progress("Reading"):
+            diagnosis = diagnostician.examine(bundle)
     report = diagnosis.report
     if as_json:
         click.echo(json.dumps(report.to_dict(), ensure_ascii=False, allow_nan=False))

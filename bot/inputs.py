@@ -7,8 +7,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from diagnostics.bundle import Attachment, Bundle
-from diagnostics.intake import Limits
+from diagnostics.bundle import Attachment, Bundle, Skipped
+from diagnostics.intake import Limits, Workspace, spool
 
 STDIN = "-"
 
@@ -17,19 +17,27 @@ class InputError(Exception):
     """The person named something that cannot be read; the text says what."""
 
 
-def collect(paths: Iterable[str], message: str, limits: Limits | None = None) -> Bundle:
+def collect(
+    paths: Iterable[str], message: str, limits: Limits | None = None, workspace: Workspace | None = None
+) -> Bundle:
     """Return what `paths` name as a bundle: files, archives, whole folders, and ``-`` for standard input.
 
-    Folders are walked without following links; hidden files and folders are passed over. Raises `InputError`.
+    Folders are walked without following links; hidden files and folders are passed over. Standard input is kept in
+    `workspace` where it is long. Raises `InputError`.
     """
     limits = limits or Limits()
     attachments: list[Attachment] = []
+    skipped: list[Skipped] = []
     for path in paths:
         if path == STDIN:
-            attachments.append(Attachment.from_bytes("stdin", sys.stdin.buffer.read(limits.text)))
+            for item in spool("stdin", sys.stdin.buffer, limits, workspace or Workspace()):
+                if isinstance(item, Skipped):
+                    skipped.append(item)
+                else:
+                    attachments.append(item)
         else:
             attachments += _named(Path(path), limits)
-    return Bundle(_printable(message), tuple(attachments))
+    return Bundle(_printable(message), tuple(attachments), tuple(skipped))
 
 
 def _named(path: Path, limits: Limits) -> Iterator[Attachment]:

@@ -30,12 +30,21 @@ class Attachment:
         return cls(name or path.name, path.stat().st_size, lambda: path.open("rb"))
 
 
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A part that could not be read or checked, and why."""
+
+    part: str
+    reason: str
+
+
 @dataclass(frozen=True)
 class Bundle:
-    """Everything one person handed in at once."""
+    """Everything one person handed in at once. `skipped` is what was left out on the way here already."""
 
     message: str = ""
     attachments: tuple[Attachment, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
 
 
 class Kind(StrEnum):
@@ -76,11 +85,3 @@ class Evidence:
     file: str
     line: int
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A part that could not be read or checked, and why."""
-
-    part: str
-    reason: str

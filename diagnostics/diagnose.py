@@ -11,7 +11,7 @@ from diagnostics.compose import compose
 from diagnostics.dataset.listing import read_dataset
 from diagnostics.gather import config_facts, context_for, log_facts, loss_facts, select_profile
 from diagnostics.guard import Guard
-from diagnostics.intake import Intake, read_bundle
+from diagnostics.intake import Intake, Workspace, read_bundle
 from diagnostics.log import LogReader, Series
 from diagnostics.loss import judge
 from diagnostics.reading import read_parts
@@ -50,8 +50,12 @@ class Diagnostician:
 
     def examine(self, bundle: Bundle) -> Diagnosis:
         """Diagnose, and keep what a picture of the loss curve needs."""
+        with Workspace() as workspace:
+            return self._examine(bundle, workspace)
+
+    def _examine(self, bundle: Bundle, workspace: Workspace) -> Diagnosis:
         knowledge, guard = self.knowledge, Guard()
-        intake = guard.run("bundle", Intake(), read_bundle, bundle)
+        intake = guard.run("bundle", Intake(), read_bundle, bundle, workspace=workspace)
         parts = read_parts(intake, self._logs, lambda: self._words, guard)
 
         log = log_facts(parts.readings)

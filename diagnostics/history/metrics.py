@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -28,17 +29,40 @@ _NAMES: tuple[tuple[str, Unit, str | None], ...] = (
 _RATES = ("lr/unet", "lr/transformer", "lr/group0", "learning_rate", "train/learning_rate", "lr")
 
 
+_MOST_VALUES = 4_000_000
+_MOST_NAMES = 1_000
+_LARGEST_STEP = 1 << 53
+_KEPT = ("loss", "lr", "learning_rate")
+
+Points = tuple["array[int]", "array[float]"]
+
+
 @dataclass
 class Metrics:
-    """Values by name, as they are read: steps and values in the order of the file."""
+    """Losses and learning rates by name, as they are read: steps and values in the order of the file.
 
-    points: dict[str, tuple[list[int], list[float]]] = field(default_factory=dict)
+    Of other names, of steps outside of +-2**53, and of more than 4 million values or 1,000 names nothing is kept.
+    """
+
+    points: dict[str, Points] = field(default_factory=dict)
+    left: int = _MOST_VALUES
 
     def add(self, name: str, step: int, value: float) -> None:
         """Add one value."""
-        steps, values = self.points.setdefault(name, ([], []))
-        steps.append(step)
-        values.append(value)
+        found = self.points.get(name)
+        if found is None:
+            lower = name.lower()
+            if len(self.points) >= _MOST_NAMES or not any(part in lower for part in _KEPT):
+                return
+            found = self.points[name] = (array("q"), array("d"))
+        if self.left > 0 and -_LARGEST_STEP < step < _LARGEST_STEP:
+            found[0].append(step)
+            found[1].append(value)
+            self.left -= 1
+
+    def in_order(self) -> Metrics:
+        """Return the same values in the order of their steps."""
+        return Metrics({name: _sorted(points) for name, points in self.points.items()}, self.left)
 
 
 def series_of(metrics: Metrics, source: str, trainer: str | None = None) -> Series | None:
@@ -60,7 +84,12 @@ def series_of(metrics: Metrics, source: str, trainer: str | None = None) -> Seri
     return None
 
 
-def _ending(by_name: Mapping[str, tuple[list[int], list[float]]], name: str) -> tuple[list[int], list[float]] | None:
+def _sorted(points: Points) -> Points:
+    order = np.argsort(np.asarray(points[0]), kind="stable")
+    return array("q", np.asarray(points[0])[order].tobytes()), array("d", np.asarray(points[1])[order].tobytes())
+
+
+def _ending(by_name: Mapping[str, Points], name: str) -> Points | None:
     # W&B exports name a column "<run> - <metric>"
     for full, points in by_name.items():
         if full.endswith(f" - {name}"):
@@ -68,7 +97,7 @@ def _ending(by_name: Mapping[str, tuple[list[int], list[float]]], name: str) -> 
     return None
 
 
-def _rates(by_name: Mapping[str, tuple[list[int], list[float]]], steps: Iterable[int]) -> np.ndarray | None:
+def _rates(by_name: Mapping[str, Points], steps: Iterable[int]) -> np.ndarray | None:
     for name in _RATES:
         found = by_name.get(name) or _ending(by_name, name)
         if found:

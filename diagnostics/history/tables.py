@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from diagnostics.history.metrics import Metrics
@@ -15,10 +14,12 @@ _LONGEST_FIELD = 100_000
 _MOST_COLUMNS = 500
 
 
-def read_json_lines(text: str) -> Metrics:
+def read_json_lines(lines: Iterable[str]) -> Metrics:
     """Return the numbers of a file with one JSON object a line; lines that are none are passed over."""
     metrics = Metrics()
-    for number, line in enumerate(text.splitlines()):
+    for number, line in enumerate(lines):
+        if metrics.left <= 0:
+            break
         if line.lstrip().startswith("{"):
             try:
                 _add(json.loads(line), number, metrics)
@@ -39,12 +40,17 @@ def read_trainer_state(text: str) -> Metrics:
     return metrics
 
 
-def read_csv(text: str) -> Metrics:
-    """Return the columns of a CSV file with a step column, or its rows of step, key and value."""
+def read_csv(lines: Iterable[str]) -> Metrics:
+    """Return the columns of a CSV file with a step column, or its rows of step, key and value.
+
+    Raises `ValueError` where it is no CSV.
+    """
     csv.field_size_limit(_LONGEST_FIELD)
     metrics = Metrics()
     try:
-        for number, row in enumerate(_rows(text)):
+        for number, row in enumerate(_rows(lines)):
+            if metrics.left <= 0:
+                break
             if {"step", "key", "value"} <= row.keys():
                 _number(row["key"], _step(row, number), row["value"], metrics)
             else:
@@ -54,8 +60,8 @@ def read_csv(text: str) -> Metrics:
     return metrics
 
 
-def _rows(text: str) -> Iterator[Mapping[str, str]]:
-    reader = csv.DictReader(io.StringIO(text))
+def _rows(lines: Iterable[str]) -> Iterator[Mapping[str, str]]:
+    reader = csv.DictReader(lines)
     if len(reader.fieldnames or ()) > _MOST_COLUMNS:
         raise csv.Error(f"more than {_MOST_COLUMNS} columns")
     for row in reader:

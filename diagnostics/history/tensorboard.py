@@ -32,7 +32,7 @@ def is_event_file(head: bytes) -> bool:
 def read_events(file: BinaryIO) -> Metrics:
     """Return the scalars of an event file; a file cut in the middle gives all that is whole."""
     metrics = Metrics()
-    while len(header := file.read(_HEADER.size)) == _HEADER.size:
+    while metrics.left > 0 and len(header := file.read(_HEADER.size)) == _HEADER.size:
         length, _ = _HEADER.unpack(header)
         if length > _LONGEST:
             if length > 1 << 40 or not _skip(file, length + _CHECKSUM):

@@ -1,164 +1,197 @@
-"""Archives opened safely: members become attachments in memory, nothing is written to disk, no path is trusted."""
+"""The one guarded opener: archives to attachments, within limits, nothing written outside our own folder.
+
+Names of members are shown to people and never used as paths.
+"""
 
 from __future__ import annotations
 
-import bz2
-import gzip
-import io
-import lzma
-import tarfile
-import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+import re
+from collections import Counter
+from collections.abc import Generator, Iterator
 from pathlib import PurePosixPath
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
-from diagnostics.bundle import Attachment, Skipped
-from diagnostics.intake.limits import Limits
+from diagnostics.bundle import Attachment, Kind, Skipped
+from diagnostics.intake.kinds import archive_kind, kind_of, unread
+from diagnostics.intake.limits import MIB, Limits
+from diagnostics.intake.store import Source, Store
+from diagnostics.intake.tars import BLOCK, TarError, tar_entries
+from diagnostics.intake.unpack import CHUNK, Ending, Stored, Unpacked, unpacker
+from diagnostics.intake.workspace import Workspace
+from diagnostics.intake.zips import ZipEntry, data_start, walk_zip, zip_data, zip_entries
+from diagnostics.text import decode, is_binary
 
-_MAGIC = (
-    (b"PK\x03\x04", "zip"),
-    (b"PK\x05\x06", "zip"),
-    (b"\x1f\x8b", "gz"),
-    (b"BZh", "bz2"),
-    (b"\xfd7zXZ\x00", "xz"),
-    (b"7z\xbc\xaf\x27\x1c", "7z"),
-    (b"Rar!", "rar"),
-    (b"\x28\xb5\x2f\xfd", "zst"),
-)
 _REFUSED = {
+    # py7zr unpacks solid blocks whole: in trials it went far past every limit it was given
     "7z": "7z archives are not opened here; please pack it again as .zip",
     "rar": "RAR archives are not opened here; please pack it again as .zip",
-    "zst": "zstd files are not opened here yet; please unpack it or pack it as .zip",
 }
-_CHUNK = 1 << 16
+_TOO_DEEP = "an archive inside an archive inside an archive is not opened; please pack it again, once"
+_LONGEST_NAME = 255
+_HEADERS_A_FILE = 8
+"""Folders and headers that are passed over for each file that may be read."""
+_DRIVE = re.compile("[A-Za-z]:")
+
+Found = Iterator[Attachment | Skipped]
 
 
-class _TooLargeError(Exception):
-    """A member expands past its limit."""
+def is_log(head: bytes) -> bool:
+    """Tell a log by its first bytes."""
+    return not is_binary(head) and kind_of(decode(head)) is Kind.LOG
 
 
-class _Stream(Protocol):
-    def read(self, size: int, /) -> bytes: ...
+class _TooManyError(Exception):
+    """More files, or more headers, than are read."""
 
 
-@dataclass
-class _Budget:
-    left: int
-    files: int
+class Opener:
+    """Opens the archives of one bundle; all of them share one set of limits."""
 
+    def __init__(self, limits: Limits, workspace: Workspace) -> None:
+        self._limits = limits
+        self._store = Store(limits, workspace, is_log)
+        self._files = limits.files
+        self._headers = limits.files * _HEADERS_A_FILE
+        self._names: Counter[str] = Counter()
 
-def archive_kind(head: bytes) -> str | None:
-    """Return zip, tar, gz, bz2, xz, 7z, rar or zst by magic bytes, else None."""
-    for magic, kind in _MAGIC:
-        if head.startswith(magic):
-            return kind
-    return "tar" if head[257:262] == b"ustar" else None
+    def open(self, attachment: Attachment, depth: int = 0) -> Found:
+        """Yield `attachment` itself, or where it is an archive its members, and what was left out with the reason."""
+        try:
+            with attachment.open() as file:
+                kind = archive_kind(file.read(BLOCK))
+        except OSError as error:
+            yield Skipped(attachment.name, f"cannot be opened: {error.strerror or error}")
+            return
+        if kind is None or unread(attachment.name):
+            yield attachment
+        elif kind in _REFUSED:
+            yield Skipped(attachment.name, _REFUSED[kind])
+        elif depth >= self._limits.depth:
+            yield Skipped(attachment.name, _TOO_DEEP)
+        elif attachment.size > self._limits.packed:
+            size = f"is an archive of {attachment.size // MIB} MB"
+            yield Skipped(attachment.name, f"{size}; up to {self._limits.packed // MIB} MB are opened")
+        else:
+            yield from self._expanded(attachment, kind, depth)
 
+    def _expanded(self, attachment: Attachment, kind: str, depth: int) -> Found:
+        try:
+            with attachment.open() as file:
+                for member in self._members(attachment, kind, file):
+                    if isinstance(member, Skipped):
+                        yield member
+                    else:
+                        yield from self.open(member, depth + 1)
+        except _TooManyError:
+            yield Skipped(attachment.name, f"has more than {self._limits.files} files; the rest was not read")
+        except OSError as error:
+            yield Skipped(attachment.name, f"cannot be unpacked: {error.strerror or error}")
 
-def expand(attachment: Attachment, kind: str, limits: Limits) -> Iterator[Attachment | Skipped]:
-    """Yield the members of an archive as attachments, and what was left out with the reason.
-
-    One level: an archive inside it is named as skipped, save for the tar of a ``.tar.gz``.
-    """
-    if kind in _REFUSED:
-        yield Skipped(attachment.name, _REFUSED[kind])
-        return
-    budget = _Budget(limits.expanded, limits.files)
-    try:
-        with attachment.open() as file:
-            if kind == "zip":
-                yield from _zip(attachment.name, file, limits, budget)
-            elif kind == "tar":
-                yield from _tar(attachment.name, file, limits, budget)
+    def _members(self, attachment: Attachment, kind: str, file: BinaryIO) -> Found:
+        name, work = attachment.name, self._store.work
+        if kind == "zip":
+            yield from self._zip(name, file)
+        elif kind == "tar":
+            size = attachment.size
+            yield from self._tar(name, Unpacked(file, lambda: Stored(size), self._limits, work, many=False))
+        else:
+            stream = Unpacked(file, unpacker(kind, self._limits), self._limits, work)
+            if archive_kind(stream.peek(BLOCK)) == "tar":
+                yield from self._tar(name, stream)
             else:
-                yield from _single(attachment, kind, file, limits, budget)
-    except _TooLargeError:
-        yield Skipped(attachment.name, _too_large(limits))
-    except Exception as error:  # damaged archives make their libraries raise almost anything
-        yield Skipped(attachment.name, f"the archive is damaged or cut off ({type(error).__name__})")
+                yield from self._keep(_unpacked_name(name, kind), stream)
 
+    def _tar(self, name: str, stream: Unpacked) -> Found:
+        damage = None
+        try:
+            for entry in tar_entries(stream):
+                self._count_header()
+                if entry is None or _is_noise(entry.name):
+                    continue
+                path = self._path(name, entry.name)
+                if entry.plain:
+                    yield from self._keep(path, entry.data)
+                else:
+                    yield Skipped(path, "is a link or a device; only plain files are read")
+        except TarError as error:
+            damage = f"is damaged ({error}); what follows was not read"
+        if stream.ending not in (None, Ending.WHOLE):
+            damage = f"{stream.ending}; what follows was not read"
+        if damage:
+            yield Skipped(name, damage)
 
-def _zip(name: str, file: BinaryIO, limits: Limits, budget: _Budget) -> Iterator[Attachment | Skipped]:
-    with zipfile.ZipFile(file) as archive:
-        for member in archive.infolist():
-            if member.is_dir() or _is_noise(member.filename):
-                continue
-            path = f"{name}/{_safe(member.filename)}"
-            if budget.files <= 0:
-                yield Skipped(name, f"has more than {limits.files} files; the rest was not read")
-                return
-            budget.files -= 1
-            if member.flag_bits & 1:
+    def _zip(self, name: str, file: BinaryIO) -> Found:
+        entries = zip_entries(file)
+        for entry in entries or ():
+            yield from self._zipped(name, file, entry)
+        if entries is None:
+            yield Skipped(name, "its table of contents cannot be read, it may be cut off: what is there was read")
+            at: int | None = 0
+            while at is not None and (found := walk_zip(file, at)) is not None:
+                at = yield from self._zipped(name, file, found)
+
+    def _zipped(self, name: str, file: BinaryIO, entry: ZipEntry) -> Generator[Attachment | Skipped, None, int | None]:
+        """Yield one member; return where its data ends, None where that cannot be known."""
+        self._count_header()
+        start = data_start(file, entry)
+        if start is None:
+            yield Skipped(self._path(name, entry.name), "is missing from the archive, which is damaged")
+            return None
+        stream = zip_data(file, entry, start, self._limits, self._store.work)
+        if not (entry.name.endswith("/") or _is_noise(entry.name)):
+            path = self._path(name, entry.name)
+            if entry.encrypted:
                 yield Skipped(path, "is encrypted; please send it without a password")
-            elif member.external_attr >> 28 == 0xA:
-                yield Skipped(path, "is a link; links are not followed")
-            else:
-                try:
-                    with archive.open(member) as stream:
-                        yield Attachment.from_bytes(path, _read(stream, member.compress_size, limits, budget))
-                except _TooLargeError:
-                    yield Skipped(path, _too_large(limits))
-                except Exception as error:  # damaged archives make their libraries raise almost anything
-                    yield Skipped(path, f"cannot be unpacked ({type(error).__name__})")
-
-
-def _tar(name: str, file: BinaryIO, limits: Limits, budget: _Budget) -> Iterator[Attachment | Skipped]:
-    with tarfile.open(fileobj=file, mode="r|") as archive:
-        for member in archive:
-            if member.isdir() or _is_noise(member.name):
-                continue
-            path = f"{name}/{_safe(member.name)}"
-            if budget.files <= 0:
-                yield Skipped(name, f"has more than {limits.files} files; the rest was not read")
-                return
-            budget.files -= 1
-            stream = archive.extractfile(member) if member.isreg() else None
-            if stream is None:
+            elif not entry.plain:
                 yield Skipped(path, "is a link or a device; only plain files are read")
-                continue
-            try:
-                yield Attachment.from_bytes(path, _read(stream, member.size, limits, budget))
-            except _TooLargeError:
-                yield Skipped(path, _too_large(limits))
+            elif stream is None:
+                yield Skipped(path, "is packed in a way that is not read here; please pack it as a plain .zip")
+            else:
+                yield from self._keep(path, stream)
+        if entry.size is not None:
+            return start + entry.size
+        if stream is None or entry.encrypted:
+            return None
+        while stream.read(CHUNK):
+            pass
+        return start + stream.consumed if stream.ending is Ending.WHOLE else None
+
+    def _keep(self, path: str, source: Source) -> Found:
+        reason = unread(path)
+        if reason:
+            yield Skipped(path, reason)
+        else:
+            yield from self._store.keep(path, source)
+
+    def _path(self, archive: str, member: str) -> str:
+        if self._files <= 0:
+            raise _TooManyError
+        self._files -= 1
+        path = f"{archive}/{shown_name(member)}"
+        self._names[path] += 1
+        if self._names[path] == 1:
+            return path
+        pure = PurePosixPath(path)
+        return str(pure.with_name(f"{pure.stem} ({self._names[path]}){pure.suffix}"))
+
+    def _count_header(self) -> None:
+        self._headers -= 1
+        if self._headers < 0:
+            raise _TooManyError
 
 
-def _single(
-    attachment: Attachment, kind: str, file: BinaryIO, limits: Limits, budget: _Budget
-) -> Iterator[Attachment | Skipped]:
-    openers: dict[str, Callable[[BinaryIO], AbstractContextManager[_Stream]]] = {
-        "gz": lambda packed: gzip.GzipFile(fileobj=packed),
-        "bz2": bz2.BZ2File,
-        "xz": lzma.LZMAFile,
-    }
-    with openers[kind](file) as stream:
-        data = _read(stream, attachment.size, limits, budget)
-    if archive_kind(data) == "tar":
-        yield from _tar(attachment.name, io.BytesIO(data), limits, budget)
-    else:
-        yield Attachment.from_bytes(attachment.name.removesuffix(f".{kind}"), data)
-
-
-def _read(stream: _Stream, compressed: int, limits: Limits, budget: _Budget) -> bytes:
-    data = bytearray()
-    most = max(limits.ratio_from, compressed * limits.ratio)
-    while chunk := stream.read(_CHUNK):
-        data += chunk
-        budget.left -= len(chunk)
-        if len(data) > most or budget.left < 0:
-            raise _TooLargeError
-    return bytes(data)
-
-
-def _safe(path: str) -> str:
-    parts = [part for part in PurePosixPath(path.replace("\\", "/")).parts if part not in ("/", "..", ".")]
-    return "/".join(parts)[-255:] or "unnamed"
+def shown_name(path: str) -> str:
+    """Return a member's name as it is shown: relative, without ``..``, drive letters and characters nobody sees."""
+    plain = "".join(char if char.isprintable() else "?" for char in path.replace("\\", "/"))
+    parts = [part for part in plain.split("/") if part.strip() not in ("", ".", "..")]
+    if parts and _DRIVE.fullmatch(parts[0]):
+        parts = parts[1:]
+    return "/".join(parts)[-_LONGEST_NAME:].lstrip("/") or "unnamed"
 
 
 def _is_noise(path: str) -> bool:
     return "__MACOSX" in path or path.endswith(".DS_Store")
 
 
-def _too_large(limits: Limits) -> str:
-    return f"unpacks to more than allowed ({limits.expanded >> 20} MB in all, {limits.ratio} times its packed size)"
+def _unpacked_name(name: str, kind: str) -> str:
+    return name.removesuffix(f".{kind}").removesuffix(".zstd") or name

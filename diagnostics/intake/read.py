@@ -2,40 +2,28 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import PurePosixPath
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import BinaryIO
 
 from diagnostics.bundle import Attachment, Bundle, Document, Kind, Skipped
-from diagnostics.config import find_configs, looks_like_config
-from diagnostics.history import HistoryError, is_unfinished, may_be_history, read_history
-from diagnostics.intake.archives import archive_kind, expand
-from diagnostics.intake.decode import decode, is_binary
-from diagnostics.intake.limits import MIB, Limits
-from diagnostics.log import Series, looks_like_log
+from diagnostics.config import find_configs
+from diagnostics.history import HistoryError, HistoryKind, history_kind, is_wal, read_history
+from diagnostics.intake.archives import Opener
+from diagnostics.intake.cut import cut_file
+from diagnostics.intake.databases import Databases, is_index
+from diagnostics.intake.kinds import SAMPLE, is_caption, is_image, kind_of, stem, unread
+from diagnostics.intake.limits import KIB, MIB, Limits
+from diagnostics.intake.store import cut_sentence
+from diagnostics.intake.tail import configs_at_the_end
+from diagnostics.intake.workspace import Workspace
+from diagnostics.log import Series
+from diagnostics.text import decode, is_binary
 
 MESSAGE = "message"
-_STRUCTURE = re.compile(
-    r"""\s*(?:#|//|<|[{}\[\]]|(?:- )?["']?[\w.\-]+["']?\s*[:=](?:\s|$)|(?:import|from|def|class) \w)"""
-)
-_HEADING = re.compile(r"#{1,6} \w")
-_HEADINGS = 3
-"""Headings from which a text is documentation rather than somebody's complaint."""
-_STRUCTURED = 0.5
-"""Share of lines that look like settings or code, from which a text is not somebody's own words."""
-_SAMPLE = 65_536
 _UNKNOWN = "looks like neither a training log nor a config of a trainer that is known here"
-_UNFINISHED = "was not given or not read: the newest steps of the loss database may be missing"
-_IMAGE_MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
-_CAPTION_ENDINGS = frozenset({".txt", ".caption"})
-_IMAGE_ENDINGS = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".avif", ".heic", ".tif", ".tiff"})
-_KNOWN_BINARIES = {
-    ".safetensors": "a LoRA or model file: its contents are not read yet",
-    ".pt": "a checkpoint that can hold code: never opened",
-    ".ckpt": "a checkpoint that can hold code: never opened",
-    ".pkl": "a file that can hold code: never opened",
-}
+_MOST_ALIKE = 20
+"""Parts named for one and the same reason; of more, only how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,136 +37,157 @@ class Intake:
     """Loss series from files other than logs."""
 
 
-def read_bundle(bundle: Bundle, limits: Limits | None = None) -> Intake:
-    """Read everything in `bundle` under `limits`; what cannot be read is named in `skipped`."""
-    limits = limits or Limits()
-    documents: list[Document] = []
-    images: list[str] = []
-    skipped: list[Skipped] = []
-    histories: list[Series] = []
-    for attachment in _flatten(bundle, limits, skipped):
-        item = _read_one(attachment, limits, skipped)
+def read_bundle(bundle: Bundle, limits: Limits | None = None, workspace: Workspace | None = None) -> Intake:
+    """Read everything in `bundle` under `limits`; what cannot be read is named in `skipped`.
+
+    Large members of archives lie in `workspace`, and documents may be read from there as long as it is open.
+    """
+    return _Reader(limits or Limits(), workspace or Workspace()).read(bundle)
+
+
+class _Reader:
+    def __init__(self, limits: Limits, workspace: Workspace) -> None:
+        self._limits, self._workspace = limits, workspace
+        self._opener = Opener(limits, workspace)
+        self._databases = Databases(limits, workspace)
+        self._documents: list[Document] = []
+        self._images: list[str] = []
+        self._skipped: list[Skipped] = []
+        self._histories: list[Series] = []
+        self._room = limits.texts
+
+    def read(self, bundle: Bundle) -> Intake:
+        self._skipped += bundle.skipped
+        for item in self._attachments(bundle):
+            self._take(item if isinstance(item, Skipped) else self._read_one(item))
+        for found in self._databases.read():
+            self._take(found)
+        self._skipped += [Skipped(each.name, _UNKNOWN) for each in self._documents if each.kind is Kind.OTHER]
+        pictured = {stem(name) for name in self._images}
+        documents = [
+            replace(each, kind=Kind.CAPTION, source=None) if is_caption(each, pictured) else each
+            for each in self._documents
+        ]
+        if bundle.message.strip():
+            documents.insert(0, self._message(bundle.message))
+        embedded = [found for host in documents for found in self._configs_in(host)]
+        skipped = tuple(_not_too_many(self._skipped))
+        return Intake((*documents, *embedded), tuple(self._images), skipped, tuple(self._histories))
+
+    def _attachments(self, bundle: Bundle) -> Iterator[Attachment | Skipped]:
+        for attachment in bundle.attachments[: self._limits.files]:
+            yield from self._opener.open(attachment)
+        if len(bundle.attachments) > self._limits.files:
+            yield Skipped("bundle", f"has more than {self._limits.files} files; the rest was not read")
+
+    def _take(self, item: Document | Series | Skipped | None) -> None:
         if isinstance(item, Skipped):
-            skipped.append(item)
+            self._skipped.append(item)
         elif isinstance(item, Series):
-            histories.append(item)
+            self._histories.append(item)
+        elif item is None:
+            return
         elif item.kind is Kind.IMAGE:
-            images.append(item.name)
+            self._images.append(item.name)
+        elif len(item.text) > self._room:
+            most = self._limits.texts // MIB
+            self._skipped.append(Skipped(item.name, f"was not read: the bundle has more than {most} MB of text"))
         else:
-            documents.append(item)
-    skipped += [Skipped(each.name, _UNKNOWN) for each in documents if each.kind is Kind.OTHER]
-    pictured = {_stem(name) for name in images}
-    documents = [
-        Document(document.name, Kind.CAPTION, document.text) if _is_caption(document, pictured) else document
-        for document in documents
-    ]
-    if bundle.message.strip():
-        documents.insert(0, _message(bundle.message, limits, skipped))
-    hosts = [document for document in documents if document.kind in (Kind.PROSE, Kind.LOG)]
-    embedded = [found for host in hosts for found in find_configs(host)]
-    return Intake((*documents, *embedded), tuple(images), tuple(skipped), tuple(histories))
+            self._room -= len(item.text)
+            self._documents.append(item)
 
-
-def _flatten(bundle: Bundle, limits: Limits, skipped: list[Skipped]) -> Iterator[Attachment]:
-    for attachment in bundle.attachments[: limits.files]:
+    def _read_one(self, attachment: Attachment) -> Document | Series | Skipped | None:
+        name = attachment.name
+        reason = unread(name)
+        if reason:
+            return Skipped(name, reason)
+        if attachment.size == 0:
+            return None if is_index(name) or self._is_empty_wal(attachment) else Skipped(name, "is empty")
         try:
             with attachment.open() as file:
-                kind = archive_kind(file.read(512))
+                return self._judged(attachment, file, file.read(self._limits.sniff))
+        except HistoryError as error:
+            return Skipped(name, str(error))
         except OSError as error:
-            skipped.append(Skipped(attachment.name, f"cannot be opened: {error.strerror or error}"))
-            continue
-        if kind is None:
-            yield attachment
-            continue
-        for member in expand(attachment, kind, limits):
-            if isinstance(member, Skipped):
-                skipped.append(member)
-            else:
-                yield member
-    if len(bundle.attachments) > limits.files:
-        skipped.append(Skipped("bundle", f"has more than {limits.files} files; the rest was not read"))
+            return Skipped(name, f"cannot be read: {error.strerror or error}")
 
+    def _judged(self, attachment: Attachment, file: BinaryIO, head: bytes) -> Document | Series | Skipped | None:
+        name = attachment.name
+        if is_image(head, name):
+            return Document(name, Kind.IMAGE, "")
+        if is_wal(head) or name.endswith("-wal"):
+            self._databases.add_wal(attachment)
+            return None
+        history = history_kind(head)
+        if history is HistoryKind.DATABASE:
+            self._databases.add(attachment)
+            return None
+        if history is not None:
+            found = self._history(attachment, history)
+            if found is not None:
+                return found
+        if is_binary(head):
+            return None if is_index(name) else Skipped(name, "is binary data of a kind that is not read")
+        return self._text(attachment, file, head)
 
-def _read_one(attachment: Attachment, limits: Limits, skipped: list[Skipped]) -> Document | Series | Skipped:
-    name = attachment.name
-    ending = PurePosixPath(name).suffix.lower()
-    if ending in _KNOWN_BINARIES:
-        return Skipped(name, _KNOWN_BINARIES[ending])
-    if attachment.size == 0:
-        return Skipped(name, "is empty")
-    try:
+    def _is_empty_wal(self, attachment: Attachment) -> bool:
+        if not attachment.name.endswith("-wal"):
+            return False
+        self._databases.add_wal(attachment)
+        return True
+
+    def _history(self, attachment: Attachment, kind: HistoryKind) -> Series | Skipped | None:
+        most = self._limits.state if kind is HistoryKind.STATE else self._limits.history
+        if attachment.size > most:
+            size = f"is a {kind} of {attachment.size // MIB} MB"
+            return Skipped(attachment.name, f"{size}; up to {most // MIB} MB are read")
         with attachment.open() as file:
-            head = file.read(limits.sniff)
-            if _is_image(head, ending):
-                return Document(name, Kind.IMAGE, "")
-            if archive_kind(head) is not None:
-                return Skipped(name, "an archive inside an archive is not opened")
-            if attachment.size <= limits.history and may_be_history(head):
-                data = head + file.read()
-                series = read_history(name, data)
-                if series is not None:
-                    if is_unfinished(data):
-                        skipped.append(Skipped(f"{name}-wal", _UNFINISHED))
-                    return series
-                return _text(name, data)
-            if is_binary(head):
-                return Skipped(name, "is binary data of a kind that is not read")
-            kind = _kind(decode(head))
-            if kind is Kind.CONFIG and attachment.size > limits.config:
-                size = f"is {attachment.size / MIB:.0f} MB"
-                return Skipped(name, f"{size}: too large for a training config (limit {limits.config // 1024} KB)")
-            if kind is not Kind.LOG and attachment.size > limits.prose:
-                size = f"is {attachment.size / MIB:.0f} MB"
-                return Skipped(name, f"{size} and looks like neither a training log nor a config")
-            if attachment.size <= limits.text:
-                return _text(name, head + file.read())
-            rest = file.read(limits.head - len(head))
-            file.seek(attachment.size - (limits.text - limits.head))
-            tail = file.read(limits.text - limits.head)
-    except HistoryError as error:
-        return Skipped(name, str(error))
-    except OSError as error:
-        return Skipped(name, f"cannot be read: {error.strerror or error}")
-    read, whole = (limits.text // MIB, attachment.size // MIB)
-    skipped.append(Skipped(name, f"only its beginning and its end were read ({read} of {whole} MB)"))
-    return Document(name, kind, decode(head + rest) + "\n" + decode(tail))
+            return read_history(attachment.name, file, kind, most)
+
+    def _text(self, attachment: Attachment, file: BinaryIO, head: bytes) -> Document | Skipped:
+        name, limits = attachment.name, self._limits
+        kind = kind_of(decode(head)[:SAMPLE])
+        if kind is Kind.CONFIG and attachment.size > limits.config:
+            size = f"is {attachment.size / MIB:.0f} MB"
+            return Skipped(name, f"{size}: too large for a training config (limit {limits.config // KIB} KB)")
+        if kind is not Kind.LOG and attachment.size > limits.prose:
+            return Skipped(
+                name, f"is {attachment.size / MIB:.0f} MB and looks like neither a training log nor a config"
+            )
+        start = head + file.read(max(limits.whole - len(head), 0))
+        if attachment.size <= limits.whole:
+            return Document(name, kind, decode(start))
+        source = attachment
+        if attachment.size > limits.log:
+            self._skipped.append(Skipped(name, cut_sentence(limits.head, limits.tail, attachment.size)))
+            source = cut_file(attachment, limits.head, limits.tail)
+        return Document(name, kind, _whole_lines(decode(start[: limits.whole])), source=source)
+
+    def _configs_in(self, host: Document) -> list[Document]:
+        if host.kind not in (Kind.PROSE, Kind.LOG):
+            return []
+        found = find_configs(host)
+        return found + configs_at_the_end(host.name, host.source, self._limits.whole) if host.source else found
+
+    def _message(self, text: str) -> Document:
+        most = self._limits.message
+        if len(text) > most:
+            reason = f"is longer than {most // MIB} MB; only its beginning was read"
+            self._skipped.append(Skipped(MESSAGE, reason))
+        return Document(MESSAGE, Kind.PROSE, text[:most].replace("\r\n", "\n"))
 
 
-def _text(name: str, data: bytes) -> Document:
-    text = decode(data)
-    return Document(name, _kind(text[:_SAMPLE]), text)
+def _whole_lines(text: str) -> str:
+    end = text.rfind("\n") + 1 or text.rfind("\r") + 1
+    return text[:end] if end else text
 
 
-def _kind(sample: str) -> Kind:
-    if looks_like_log(sample):
-        return Kind.LOG
-    if looks_like_config(sample):
-        return Kind.CONFIG
-    lines = [line for line in sample.split("\n") if line.strip()]
-    structured = sum(_STRUCTURE.match(line) is not None for line in lines)
-    headings = sum(_HEADING.match(line) is not None for line in lines)
-    document = structured >= _STRUCTURED * len(lines) or headings >= _HEADINGS
-    return Kind.OTHER if document else Kind.PROSE
-
-
-def _message(text: str, limits: Limits, skipped: list[Skipped]) -> Document:
-    if len(text) > limits.message:
-        skipped.append(Skipped(MESSAGE, f"is longer than {limits.message // MIB} MB; only its beginning was read"))
-    return Document(MESSAGE, Kind.PROSE, text[: limits.message].replace("\r\n", "\n"))
-
-
-def _is_image(head: bytes, ending: str) -> bool:
-    return (
-        head.startswith(_IMAGE_MAGIC)
-        or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
-        or (head[4:8] == b"ftyp" and ending in _IMAGE_ENDINGS)
-    )
-
-
-def _is_caption(document: Document, pictured: set[str]) -> bool:
-    path = PurePosixPath(document.name)
-    return path.suffix.lower() in _CAPTION_ENDINGS and _stem(document.name) in pictured
-
-
-def _stem(name: str) -> str:
-    return str(PurePosixPath(name).with_suffix(""))
+def _not_too_many(skipped: Iterable[Skipped]) -> Iterator[Skipped]:
+    alike: dict[str, int] = {}
+    for each in skipped:
+        alike[each.reason] = alike.get(each.reason, 0) + 1
+        if alike[each.reason] <= _MOST_ALIKE:
+            yield each
+    for reason, count in alike.items():
+        if count > _MOST_ALIKE:
+            yield Skipped(f"{count - _MOST_ALIKE} more files", reason)

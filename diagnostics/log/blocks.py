@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from diagnostics.bundle import Document
-from diagnostics.intake.decode import encoding_of
 from diagnostics.log.lines import LONGEST
+from diagnostics.text import encoding_of
 
 Positions = NDArray[np.int64]
 

@@ -143,7 +143,8 @@ def describe(
 
 
 def _interval(level: float, error: float) -> Interval:
-    return Interval(float(np.exp(level - 1.96 * error)), float(np.exp(level + 1.96 * error)))
+    with np.errstate(over="ignore"):  # of values near the largest there are, the bound is infinite
+        return Interval(float(np.exp(level - 1.96 * error)), float(np.exp(level + 1.96 * error)))
 
 
 def _share_of_drop(measures: Measures) -> tuple[tuple[int, float], ...]:

@@ -44,13 +44,14 @@ class FactBook:
 
     def read(self, prose: str) -> tuple[MessageFacts, Mapping[str, Evidence]]:
         """Return the facts stated in `prose` and where; of two statements of one the first pattern wins."""
-        lines = [line[:_LINE] for line in prose[:MOST_CHARACTERS].split("\n")]
+        everything = enumerate(prose[:MOST_CHARACTERS].split("\n"), 1)
+        lines = [(number, line[:_LINE]) for number, line in everything if line.strip()]
         found: dict[str, Any] = {}
         origins: dict[str, Evidence] = {}
         for fact, pattern in self._compiled:
             if fact.fact in found:
                 continue
-            for number, line in enumerate(lines, 1):
+            for number, line in lines:
                 value = next((v for m in pattern.finditer(line) if (v := _value(fact, m[1])) is not None), None)
                 if value is not None:
                     found[fact.fact] = value

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 MOST_CHARACTERS = 20_000
 """Of a longer message only the beginning is read: people say what is wrong before they paste."""
 _LONG_LINE = 60
+_LOOKED_AT = 400
+"""Characters of a line that tell whether a program printed it: some patterns take the square of what they search."""
 _END = re.compile(r"[.!?…]+(?=[\s\"')\]]|$)|[\u3002\uff01\uff1f\uff1b;]+")
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -65,10 +67,11 @@ def _paragraphs(lines: list[str], first_line: int) -> Iterator[tuple[int, str]]:
     held: list[str] = []
     start = first_line
     for number, raw in enumerate(lines, first_line):
-        if _FENCE.match(raw):
+        seen = raw.strip()[:_LOOKED_AT]
+        if _FENCE.match(seen):
             fenced = not fenced
             continue
-        if fenced or _MACHINE.search(raw):
+        if fenced or _MACHINE.search(seen):
             continue
         line = _LINK.sub(" ", raw).rstrip()
         wrapped = held and len(held[-1]) > _LONG_LINE and line.lstrip()[:1].islower()

@@ -1,6 +1,7 @@
 """Loss histories as the real writers make them: tensorboardX, the sqlite3 library, JSON and CSV."""
 
 import contextlib
+import io
 import json
 import math
 import sqlite3
@@ -12,11 +13,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tensorboardX import SummaryWriter
 
-from diagnostics.history import HistoryError, read_history
-from diagnostics.history.database import is_unfinished
-from diagnostics.log.model import Unit
+from diagnostics.history import HistoryError, HistoryKind, history_kind, is_unfinished, read_database, read_history
+from diagnostics.log.model import Series, Unit
 
 LOSSES = [0.15, 0.12, float("nan"), 0.09]
+
+
+def read(data: bytes, folder: Path) -> Series | None:
+    kind = history_kind(data[:65_536])
+    if kind is HistoryKind.DATABASE:
+        copy = folder / "copy.db"
+        copy.write_bytes(data)
+        return read_database("x", copy)
+    return read_history("x", io.BytesIO(data), kind, len(data)) if kind else None
 
 
 def written(folder: Path, *tags: str) -> bytes:
@@ -43,7 +52,7 @@ def database(path: Path, journal: str = "DELETE") -> bytes:
 
 
 def test_the_training_loss_of_an_event_file_is_found_among_others(tmp_path: Path) -> None:
-    series = read_history("events.out", written(tmp_path, "lr/unet", "loss/average", "loss/current"))
+    series = read(written(tmp_path, "lr/unet", "loss/average", "loss/current"), tmp_path)
     assert series is not None
     np.testing.assert_allclose(series.loss, LOSSES, rtol=1e-6)
     np.testing.assert_array_equal(series.steps, [1, 2, 3, 4])
@@ -53,7 +62,7 @@ def test_the_training_loss_of_an_event_file_is_found_among_others(tmp_path: Path
 
 def test_an_event_file_cut_in_the_middle_gives_what_is_whole(tmp_path: Path) -> None:
     data = written(tmp_path, "loss")
-    series = read_history("events.out", data[:-10])
+    series = read(data[:-10], tmp_path)
     assert series is not None
     assert len(series.loss) == len(LOSSES) - 1
 
@@ -61,7 +70,7 @@ def test_an_event_file_cut_in_the_middle_gives_what_is_whole(tmp_path: Path) -> 
 @pytest.mark.parametrize("journal", ["DELETE", "WAL"])
 def test_ai_toolkits_database(tmp_path: Path, journal: str) -> None:
     data = database(tmp_path / "loss_log.db", journal)
-    series = read_history("loss_log.db", data)
+    series = read(data, tmp_path)
     assert series is not None
     np.testing.assert_allclose(series.loss, LOSSES)
     assert series.trainer == "ai-toolkit"
@@ -74,7 +83,7 @@ def test_another_database_is_refused_with_a_reason(tmp_path: Path) -> None:
     connection.commit()
     connection.close()
     with pytest.raises(HistoryError, match="not ai-toolkit's loss log"):
-        read_history("x.db", (tmp_path / "x.db").read_bytes())
+        read((tmp_path / "x.db").read_bytes(), tmp_path)
 
 
 def test_a_view_that_never_ends_is_stopped(tmp_path: Path) -> None:
@@ -86,7 +95,7 @@ def test_a_view_that_never_ends_is_stopped(tmp_path: Path) -> None:
     connection.commit()
     connection.close()
     with pytest.raises(HistoryError):
-        read_history("x.db", (tmp_path / "x.db").read_bytes())
+        read((tmp_path / "x.db").read_bytes(), tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -99,15 +108,15 @@ def test_a_view_that_never_ends_is_stopped(tmp_path: Path) -> None:
     ],
     ids=["json lines", "trainer state", "W&B export", "DiffSynth csv"],
 )
-def test_histories_as_text(text: str) -> None:
-    series = read_history("x", text.encode())
+def test_histories_as_text(text: str, tmp_path: Path) -> None:
+    series = read(text.encode(), tmp_path)
     assert series is not None
     assert (list(series.steps), list(series.loss)) == ([1, 2], [0.2, 0.1])
 
 
 @pytest.mark.parametrize("text", ["", "hello", "name,age\na,3\n", '{"a": 1}', "job: extension\n"])
-def test_other_files_are_no_history(text: str) -> None:
-    assert read_history("x", text.encode()) is None
+def test_other_files_are_no_history(text: str, tmp_path: Path) -> None:
+    assert read(text.encode(), tmp_path) is None
 
 
 @settings(deadline=None)
@@ -121,4 +130,4 @@ def test_mutated_histories_never_raise_anything_else(
     for _ in range(data.draw(st.integers(1, 8))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     with contextlib.suppress(HistoryError):
-        read_history("x", bytes(content[: data.draw(st.integers(1, len(content)))]))
+        read(bytes(content[: data.draw(st.integers(1, len(content)))]), folder)

@@ -67,13 +67,18 @@ def test_files_that_can_hold_code_are_never_opened(name: str) -> None:
 
 
 def test_of_a_long_log_head_and_tail_are_read_and_it_is_said() -> None:
-    limits = Limits(text=20_000, head=5_000, sniff=2_000)
+    limits = Limits(whole=4_000, log=20_000, head=5_000, tail=15_000, sniff=2_000)
     intake = read({"log.txt": "FIRST\n" + LOG * 5_000 + "LAST\n"}, limits=limits)
-    text = intake.documents[0].text
+    document = intake.documents[0]
+    assert document.source is not None
+    with document.source.open() as file:
+        text = file.read().decode()
     assert text.startswith("FIRST")
     assert text.endswith("LAST\n")
     assert len(text) < 21_000
-    assert "only its beginning and its end" in intake.skipped[0].reason
+    assert document.text == text[: len(document.text)]
+    assert document.text.endswith("\n")
+    assert "only its first 5 KB and its last 15 KB were read" in intake.skipped[0].reason
 
 
 def test_a_long_message_is_cut_and_it_is_said() -> None:

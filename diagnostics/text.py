@@ -38,6 +38,14 @@ def encoding_of(head: bytes) -> str:
     return "utf-8"
 
 
+def encoding_inside(head: bytes) -> str:
+    """Return the encoding of a file that begins with `head` as it is written in the middle, without a mark."""
+    encoding = encoding_of(head)
+    if encoding in ("utf-16", "utf-32"):
+        return encoding + ("-le" if head[:1] == b"\xff" else "-be")
+    return "utf-8" if encoding == "utf-8-sig" else encoding
+
+
 def decode(data: bytes) -> str:
     """Return `data` as text; bytes that make no sense become U+FFFD, NULs are dropped, line ends stay as they are."""
     return data.decode(encoding_of(data[:65536]), errors="replace").replace("\0", "")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagnostics.intake.decode import decode, encoding_of, is_binary
+from diagnostics.text import decode, encoding_of, is_binary
 
 LOG = "RuntimeError: CUDA out of memory. Tried to allocate 2.00 GiB\n日本語 loss=0.12\n"
 

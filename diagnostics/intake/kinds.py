@@ -1,0 +1,87 @@
+"""What a file is, told from its first bytes and only then from its name."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from diagnostics.bundle import Document, Kind
+from diagnostics.config import looks_like_config
+from diagnostics.log import looks_like_log
+
+_STRUCTURE = re.compile(
+    r"""\s*(?:#|//|<|[{}\[\]]|(?:- )?["']?[\w.\-]+["']?\s*[:=](?:\s|$)|(?:import|from|def|class) \w)"""
+)
+_HEADING = re.compile(r"#{1,6} \w")
+_HEADINGS = 3
+"""Headings from which a text is documentation rather than somebody's complaint."""
+_STRUCTURED = 0.5
+"""Share of lines that look like settings or code, from which a text is not somebody's own words."""
+SAMPLE = 65_536
+_IMAGE_MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
+_CAPTION_ENDINGS = frozenset({".txt", ".caption"})
+_IMAGE_ENDINGS = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".avif", ".heic", ".tif", ".tiff"})
+_KNOWN_BINARIES = {
+    ".safetensors": "a LoRA or model file: its contents are not read yet",
+    ".pt": "a checkpoint that can hold code: never opened",
+    ".ckpt": "a checkpoint that can hold code: never opened",
+    ".pkl": "a file that can hold code: never opened",
+}
+_MAGIC = (
+    (b"PK\x03\x04", "zip"),
+    (b"PK\x05\x06", "zip"),
+    (b"\x1f\x8b\x08", "gz"),
+    (b"BZh", "bz2"),
+    (b"\xfd7zXZ\x00", "xz"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"Rar!\x1a\x07", "rar"),
+    (b"\x28\xb5\x2f\xfd", "zst"),
+)
+_BZ2_BLOCK = (b"1AY&SY", b"\x17rE8P\x90")
+
+
+def archive_kind(head: bytes) -> str | None:
+    """Return zip, tar, gz, bz2, xz, 7z, rar or zst by magic bytes, else None."""
+    for magic, kind in _MAGIC:
+        if head.startswith(magic):
+            # a log may begin with the letters BZh
+            return kind if kind != "bz2" or head[4:10].startswith(_BZ2_BLOCK) else None
+    return "tar" if head[257:262] == b"ustar" else None
+
+
+def unread(name: str) -> str | None:
+    """Return why a file of this name is never opened, None where it may be."""
+    return _KNOWN_BINARIES.get(PurePosixPath(name).suffix.lower())
+
+
+def kind_of(sample: str) -> Kind:
+    """Tell a log, a config, somebody's words, or another text by its beginning."""
+    if looks_like_log(sample):
+        return Kind.LOG
+    if looks_like_config(sample):
+        return Kind.CONFIG
+    lines = [line for line in sample.split("\n") if line.strip()]
+    structured = sum(_STRUCTURE.match(line) is not None for line in lines)
+    headings = sum(_HEADING.match(line) is not None for line in lines)
+    document = structured >= _STRUCTURED * len(lines) or headings >= _HEADINGS
+    return Kind.OTHER if document else Kind.PROSE
+
+
+def is_image(head: bytes, name: str) -> bool:
+    """Tell a picture by its first bytes."""
+    return (
+        head.startswith(_IMAGE_MAGIC)
+        or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
+        or (head[4:8] == b"ftyp" and PurePosixPath(name).suffix.lower() in _IMAGE_ENDINGS)
+    )
+
+
+def is_caption(document: Document, pictured: set[str]) -> bool:
+    """Tell whether a text is the caption of one of the pictures, whose names without ending are `pictured`."""
+    suffix = PurePosixPath(document.name).suffix.lower()
+    return suffix in _CAPTION_ENDINGS and stem(document.name) in pictured
+
+
+def stem(name: str) -> str:
+    """Return `name` without its ending, folders kept."""
+    return str(PurePosixPath(name).with_suffix(""))
