@@ -45,7 +45,7 @@ def compose(
         loss=curve,
         checklist=support,
         checks=guard.run("checklists", (), run_checks, context, profile.id if profile else None, knowledge),
-        notes=tuple(_notes(parts.configs, context, knowledge)),
+        notes=(*_notes(parts.configs, context, knowledge), *_thinned(parts, context, knowledge)),
         ask=tuple(_ask(verdicts, support.missing, context, knowledge)),
         config_patch=guard.run("config patch", None, _patch, verdicts, parts.configs, context, knowledge),
         unknown=guard.run("unknown errors", (), unknown_errors, parts.readings),
@@ -139,6 +139,16 @@ def _notes(configs: Iterable[TrainingConfig], context: Context, knowledge: Knowl
                 text = fill(pitfall.text, context, seen.values)
                 if text:
                     yield Note(text, seen.evidence)
+
+
+def _thinned(parts: Parts, context: Context, knowledge: Knowledge) -> Iterator[Note]:
+    for reading in parts.readings:
+        read = sum(series.read for series in reading.series if series.thinned)
+        kept = sum(len(series.loss) for series in reading.series if series.thinned)
+        if read:
+            text = fill(knowledge.wording.thinned, context, {"file": reading.name, "read": f"{read:,}", "kept": f"{kept:,}"})
+            if text:
+                yield Note(text)
 
 
 def _ask(

@@ -55,6 +55,8 @@ class Wording(Entry):
     """Why a fix row is still to be checked; ``{what}`` names what is missing."""
     groups: dict[str, Text]
     """What to call each group of facts, e.g. ``config: the training config``."""
+    thinned: Text
+    """Where a log holds more loss values than the curve is made of: ``{file}``, ``{read}`` and ``{kept}``."""
     nothing_found: Text
     """Where a config or a log was read and nothing speaks against them."""
     cannot_tell: Text

@@ -42,9 +42,9 @@ _LF, _CR, _ESC = 10, 13, 27
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Consecutive segments. Segment i is ``bytes[starts[i]:ends[i]]`` and stands on line ``lines[i]`` (1-based)."""
+    """Consecutive segments. Segment i is ``data[starts[i]:ends[i]]`` and stands on line ``lines[i]`` (1-based)."""
 
-    bytes: NDArray[np.uint8]
+    data: NDArray[np.uint8]
     """The bytes with `PAD` NULs in front; carriage returns are line feeds here, so that ``.`` stops at either."""
     starts: Positions
     ends: Positions
@@ -56,14 +56,14 @@ class Block:
 
     def raw(self, segment: int) -> bytes:
         """The bytes of one segment."""
-        return self.bytes[self.starts[segment] : self.ends[segment]].tobytes()
+        return self.data[self.starts[segment] : self.ends[segment]].tobytes()
 
     def part(self, segments: Positions) -> Block:
         """Return some of the segments as a block of their own."""
         starts, ends = self.starts[segments], self.ends[segments]
         breaks = np.flatnonzero(np.diff(segments) > 1) + 1
         first, last = np.concatenate(([0], breaks)), np.concatenate((breaks - 1, [len(segments) - 1]))
-        stretches = [self.bytes[begin:end] for begin, end in zip(starts[first], ends[last], strict=True)]
+        stretches = [self.data[begin:end] for begin, end in zip(starts[first], ends[last], strict=True)]
         lengths = ends[last] - starts[first] + 1
         shift = np.repeat(PAD + np.cumsum(lengths) - lengths - starts[first], last - first + 1)
         data = np.frombuffer(bytearray(bytes(PAD) + b"\n".join(each.tobytes() for each in stretches)), np.uint8)
@@ -213,7 +213,7 @@ def _bare(data: NDArray[np.uint8], escapes: Positions) -> NDArray[np.uint8]:
         open_ = open_[_PARAMETERS[following]]
         if not len(open_):
             break
-    kept = data[: -_LONGEST_CODE - 2][np.cumsum(change, dtype=np.int8)[: -_LONGEST_CODE - 3] == 0]
+    kept: NDArray[np.uint8] = data[: -_LONGEST_CODE - 2][np.cumsum(change, dtype=np.int8)[: -_LONGEST_CODE - 3] == 0]
     if (kept == _ESC).any():
         kept = np.frombuffer(bytearray(bytes(PAD) + _ESCAPE.sub(b"", kept[PAD:].tobytes())), np.uint8)
     return kept

@@ -90,7 +90,12 @@ def gates_of(signatures: SignatureSet) -> tuple[Gate, ...]:
         *(Gate(each.pattern, _Role.SIGNATURE, signature=each) for each in signatures.signatures),
         *(Gate(each, _Role.BENIGN) for each in signatures.benign),
         *(Gate(pattern, _Role.FACT if fact else _Role.ALWAYS, fact or "") for fact, pattern in TRIGGERS),
-        *(Gate(re.escape(mark), _Role.MARK, trainer) for trainer, marks in MARKS.items() for mark in marks if mark not in IN_REFRESHES),
+        *(
+            Gate(re.escape(mark), _Role.MARK, trainer)
+            for trainer, marks in MARKS.items()
+            for mark in marks
+            if mark not in IN_REFRESHES
+        ),
         *(Gate(part, _Role.TRACEBACK) for part in PARTS),
         Gate(DOTTED, _Role.DOTTED),
         Gate(f"(?i){ERROR}", _Role.ERROR),

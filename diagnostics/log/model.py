@@ -49,7 +49,9 @@ class Series:
     hidden_nan: bool = False
     """True where the trainer prints 0 for a loss that was NaN (ai-toolkit)."""
     read: int = 0
-    """Values that the file holds of this run: more than are here where it was thinned. 0 where nobody counted."""
+    """Values that the file holds of this run, each refresh of a step counted. 0 where nobody counted."""
+    thinned: bool = False
+    """True where the points are an even choice, with the highest and the lowest."""
 
 
 @dataclass(frozen=True, slots=True)

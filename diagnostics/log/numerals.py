@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-_FORM = re.compile(r"(?P<sign>[-+]?)(?P<whole>\d*)(?:\.(?P<part>\d*))?(?:[eE](?P<expsign>[-+]?)(?P<exp>\d+))?", re.ASCII)
+_FORM = re.compile(
+    r"(?P<sign>[-+]?)(?P<whole>\d*)(?:\.(?P<part>\d*))?(?:[eE](?P<expsign>[-+]?)(?P<exp>\d+))?", re.ASCII
+)
 _EXACT = 15
 """Digits up to which a whole number and a power of ten are exact in a float64: their quotient is the nearest float."""
 _TEN = 10.0 ** np.arange(23)

@@ -75,6 +75,7 @@ class Refreshes:
         self._content.facts.phase = "training"
         first = self._thinner.seen
         kept, extreme = self._thinner.choose(self._loss[which])
+        self._content.series.thinned |= len(kept) < len(which)
         self._last = None
         if not len(kept) or kept[-1] < len(which) - 1:
             self._last = self._points_at(which[-1:], np.array([first + len(which) - 1]), np.zeros(1, bool))

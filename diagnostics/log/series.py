@@ -71,6 +71,8 @@ class SeriesReader:
         self._epochs: int | None = None
         self._by_epoch = _Run(unit=Unit.EPOCH)
         self._waiting: list[tuple[int, int, Progress]] = []
+        self.thinned = False
+        """Whether some refreshes were passed over."""
 
     @property
     def run(self) -> int:
@@ -91,7 +93,7 @@ class SeriesReader:
         self._waiting.append((number, line, progress))
 
     def feed_rows(self, points: Points, read: Sequence[Figures]) -> None:
-        """Take many at once, in the order of the log; `which` of each of the `read` are the places in `points` that are laid out alike."""
+        """Take many at once, in order; `which` of each of the `read` are places in `points` that are laid out alike."""
         table = np.full((_COLUMNS, len(points.numbers)), np.nan)
         totals = np.full(len(points.numbers), np.nan)
         table[0], table[5], table[6] = points.numbers, points.lines, points.extreme
@@ -208,6 +210,7 @@ class SeriesReader:
             source=self._name,
             hidden_nan=hidden,
             read=read,
+            thinned=self.thinned,
         )
 
 

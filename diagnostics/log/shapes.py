@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from diagnostics.log.blocks import PAD, Block
+from diagnostics.log.blocks import Block
 from diagnostics.log.numerals import Numeral
 from diagnostics.log.progress import Progress, parse
 
@@ -21,7 +21,7 @@ Rows = NDArray[np.uint8]
 """The last bytes of segments, one row each, aligned to the right."""
 
 ROW = 192
-"""Bytes of a refresh that its numbers are looked for in: counter, clocks and what stands behind."""
+"""Bytes of a refresh that its numbers are looked for in: counter, clocks and what stands behind. At most `PAD`."""
 _END = 48
 """Bytes that tell a refresh: its loss and all behind it."""
 _WORD = 8
@@ -69,7 +69,8 @@ class Shape:
                 # a digit differs from "0" by 0 to 9; adding 0x76 carries everything else into the high bit
                 figure = differing & digits
                 wrong |= ((figure + (_ABOVE_NINE & digits)) | figure) & (_HIGH & digits)
-        return wrong == 0
+        same: NDArray[np.bool_] = wrong == 0
+        return same
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class Shapes:
         # positions are those of the bytes: bars are drawn with characters of three
         text = segment.decode("latin-1")
         exact = parse(text)
-        if exact is None or exact.loss != progress.loss and exact.loss == exact.loss or exact.places.loss is None:
+        if exact is None or (exact.loss != progress.loss and exact.loss == exact.loss) or exact.places.loss is None:
             return None
         first, last = exact.places.loss
         start = max(first - _KEY, 0)
@@ -154,7 +155,7 @@ def figures(rows: Rows) -> Iterator[Figures]:
         if not len(left):
             return
         # the layout of the first row that is left, byte for byte
-        first = left[0]
+        first = int(left[0])
         same = left[keys[left] == keys[first]]
         literal = ~digits[first]
         start = _begin(rows[first])
@@ -163,7 +164,7 @@ def figures(rows: Rows) -> Iterator[Figures]:
         if (read := _read(rows, first, alike)) is not None:
             yield read
         left = left[~np.isin(left, alike, assume_unique=True)]
-    for one in left:
+    for one in left.tolist():
         if (read := _read(rows, one, np.array([one]))) is not None:
             yield read
 
@@ -216,9 +217,6 @@ def _numbers(text: str, span: tuple[int, int] | None, rows: Rows) -> NDArray[np.
 
 
 def _gather(block: Block, starts: NDArray[np.int64], width: int) -> NDArray[np.void]:
-    most = len(block.bytes) - width
-    every = np.ndarray((most + 1,), f"V{width}", block.bytes, 0, (1,))
+    most = len(block.data) - width
+    every = np.ndarray((most + 1,), f"V{width}", block.data, 0, (1,))
     return every[np.minimum(starts, most)]
-
-
-assert PAD >= ROW

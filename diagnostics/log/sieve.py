@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,7 +95,8 @@ class FastSieve:
 
     def hits(self, block: Block) -> Hits:
         """Return (segment, pattern) for each pattern in each segment; of a flood, once each 16 KB."""
-        data = memoryview(block.bytes)
+        # its types ask for text or bytes; any buffer is taken, without a copy
+        data: Any = memoryview(block.data.data)
         found = self._flood(data) if self._flooded else self._scan(data)
         if found is None:
             found = self._flood(data)
@@ -108,12 +110,12 @@ class FastSieve:
         pairs = pairs[pairs >> 16 < len(block.ends)]
         return np.stack((pairs >> 16, pairs & 0xFFFF), axis=1)
 
-    def _scan(self, data: memoryview) -> list[int] | None:
+    def _scan(self, data: Any) -> list[int] | None:
         """Return all matches as pattern << 32 | end; None where there are too many."""
         found: list[int] = []
         append = found.append
 
-        def take(number: int, start: int, end: int, flags: int, context: object) -> bool | None:
+        def take(number: int, _start: int, end: int, *_: object) -> bool | None:
             append(number << 32 | end)
             return True if len(found) > _FLOOD else None
 
@@ -124,7 +126,7 @@ class FastSieve:
             return None
         return found
 
-    def _flood(self, data: memoryview) -> list[int]:
+    def _flood(self, data: Any) -> list[int]:
         """Return the first match of each pattern in each part."""
         once = self._once = self._once or _load(self._patterns, once=True)
         found: list[int] = []
@@ -132,7 +134,7 @@ class FastSieve:
         for start in range(PAD, len(data), _PART):
             lead = start - PAD
 
-            def take(number: int, begin: int, end: int, flags: int, context: object, lead: int = lead) -> None:
+            def take(number: int, _start: int, end: int, *_: object, lead: int = lead) -> None:
                 append(number << 32 | end + lead)
 
             once.scan(data[lead : start + _PART], match_event_handler=take)
@@ -153,7 +155,7 @@ def _load(patterns: Sequence[bytes], once: bool) -> hyperscan.Database:
     import hyperscan
 
     mode = hyperscan.HS_FLAG_SINGLEMATCH if once else 0
-    build = hashlib.sha256(b"\0".join((str(hyperscan.__version__).encode(), str(mode).encode(), *patterns)))
+    build = hashlib.sha256(b"\0".join((version("hyperscan").encode(), str(mode).encode(), *patterns)))
     cached = _cache() / f"{build.hexdigest()[:32]}.patterns"
     try:
         database: hyperscan.Database = hyperscan.loadb(cached.read_bytes(), mode=hyperscan.HS_MODE_BLOCK)
