@@ -146,7 +146,8 @@ def _thinned(parts: Parts, context: Context, knowledge: Knowledge) -> Iterator[N
         read = sum(series.read for series in reading.series if series.thinned)
         kept = sum(len(series.loss) for series in reading.series if series.thinned)
         if read:
-            text = fill(knowledge.wording.thinned, context, {"file": reading.name, "read": f"{read:,}", "kept": f"{kept:,}"})
+            counts = {"file": reading.name, "read": f"{read:,}", "kept": f"{kept:,}"}
+            text = fill(knowledge.wording.thinned, context, counts)
             if text:
                 yield Note(text)
 

@@ -77,7 +77,7 @@ class Block:
 def blocks(document: Document) -> Iterator[Block]:
     """Yield the blocks of a log in order: from its source where it has one, else from its text.
 
-    A block lives until the next is asked for: they share their memory.
+    A block lives until the next but one is asked for: they share their memory.
     """
     if document.source is None:
         yield from _cut(_Text(io.BytesIO(document.text.encode("utf-8", "replace"))), document.first_line)
@@ -152,7 +152,7 @@ class _Place:
 
 def _cut(text: _Text | _Decoded, first_line: int) -> Iterator[Block]:
     place = _Place(first_line)
-    buffer = bytearray(PAD + 2 * _LARGEST)
+    buffer, other = bytearray(PAD + 2 * _LARGEST), bytearray(PAD + 2 * _LARGEST)
     view = memoryview(buffer)
     filled, size = PAD, _FIRST
     while count := text.fill(view[filled : filled + size]):
@@ -171,7 +171,9 @@ def _cut(text: _Text | _Decoded, first_line: int) -> Iterator[Block]:
             filled = end
             continue
         filled = PAD + end - rest
-        view[PAD:filled] = bytes(view[rest:end])
+        left, (buffer, other) = view[rest:end], (other, buffer)
+        view = memoryview(buffer)
+        view[PAD:filled] = left
     if filled > PAD:
         yield from _block(buffer, filled, place)
 

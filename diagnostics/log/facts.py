@@ -114,7 +114,7 @@ _PHASES = (
 )
 _ALLOCATION = "Tried to allocate "
 _ALWAYS = (
-    r"has \d{1,20}[\d.]{0,8} ?[A-Za-z]{2,5} memory in use",
+    r"Process \d{1,12} has \d",
     r"ound directory .{1,300}? contains",
     r"ound \d{1,9} image",
     r"Dataset:? \S",

@@ -78,8 +78,8 @@ class Numeral:
         near = np.clip(power, -_FAR, _FAR)
         value = np.where(near < 0, mantissa / _TEN[np.abs(near)], mantissa * _TEN[np.abs(near)])
         if far.any():
-            with np.errstate(over="ignore", under="ignore"):
-                value[far] = mantissa[far] * np.power(10.0, power[far])
+            pairs = zip(mantissa[far].tolist(), power[far].tolist(), strict=True)
+            value[far] = [float(f"{whole:.0f}e{ten}") for whole, ten in pairs]
         return -value if self.negative else value
 
 

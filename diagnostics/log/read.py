@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from diagnostics.bundle import Document, Kind
+from diagnostics.log.ahead import ahead
 from diagnostics.log.blocks import OVERLAP, Block, blocks
 from diagnostics.log.console import log_lines
 from diagnostics.log.content import Content
@@ -23,6 +24,8 @@ from knowledge.patterns import SignatureSet
 _FREE = 5_000
 """Lines of one log that are read whatever it costs; of a log with more, some of each block."""
 _EACH = 256
+_LARGE = 4 << 20
+"""Bytes from which on the next block is read and sifted by a second thread."""
 _TRIES = 500
 """Lines of one run that are read for a pattern that turns out not to be in them."""
 _FEW = 32
@@ -44,6 +47,15 @@ class _Some:
         return np.stack((found[:, 0], self.numbers[found[:, 1]]), axis=1)
 
 
+@dataclass(frozen=True, slots=True)
+class Sifted:
+    """A block and the gates found in it; `calm` where what only tracebacks are made of was left out."""
+
+    block: Block
+    hits: Hits
+    calm: bool
+
+
 class LogReader:
     """Reads logs, whoever wrote them. Signatures and patterns are compiled once, when they are first needed."""
 
@@ -52,11 +64,18 @@ class LogReader:
         self._sieves = sieves
         self.gates = gates_of(signatures)
 
-    def hits(self, block: Block, content: Content) -> Hits:
-        """Find the gates in a block: those that tracebacks are made of only as long as these still count."""
+    def sift(self, block: Block, content: Content) -> Sifted:
+        """Find the gates in a block, save those in tracebacks alone; this may be done ahead of the reading."""
+        calm = content.tracebacks.enough
+        return Sifted(block, (self._calm if calm else self._most).hits(block), calm)
+
+    def hits(self, sifted: Sifted, content: Content) -> Hits:
+        """Return the gates in a block that count where the reading is: those of tracebacks as long as these do."""
+        block, hits = sifted.block, sifted.hits
         if content.tracebacks.enough:
-            return self._calm.hits(block)
-        hits = self._most.hits(block)
+            return hits if sifted.calm else hits[~self._of_tracebacks[hits[:, 1]]]
+        if sifted.calm:
+            hits = self._most.hits(block)
         if content.tracebacks.is_open or self._of_tracebacks[hits[:, 1]].any():
             hits = np.concatenate((hits, self._inside.hits(block)))
             hits = hits[np.argsort(hits[:, 0], kind="stable")]
@@ -126,7 +145,7 @@ class _Pass:
         self._reader = reader
         self._document = document
         self._content = content
-        self._size = len(document.text) if document.source is None else document.source.size
+        self._size = len(document.text.encode("utf-8", "replace")) if document.source is None else document.source.size
         self._gates = [gate.wanted(content) for gate in reader.gates]
         self._of_refreshes = np.array([gate.of_refreshes for gate in reader.gates], bool)
         self._tries = np.zeros((2, len(self._gates)), np.int64)
@@ -136,14 +155,15 @@ class _Pass:
         self._refreshes = Refreshes(content)
 
     def read(self) -> None:
-        for block in blocks(self._document):
-            self._block(block)
+        sifted = (self._reader.sift(block, self._content) for block in blocks(self._document))
+        for each in ahead(sifted) if self._size > _LARGE else sifted:
+            self._block(each)
         self._refreshes.close()
 
-    def _block(self, block: Block) -> None:
-        refreshes, content = self._refreshes, self._content
+    def _block(self, sifted: Sifted) -> None:
+        refreshes, content, block = self._refreshes, self._content, sifted.block
         refreshes.begin(block, block.size / max(self._size, 1))
-        hits = self._reader.hits(block, content)
+        hits = self._reader.hits(sifted, content)
         hits = hits[~refreshes.known[hits[:, 0]] | self._of_refreshes[hits[:, 1]]]
         count = len(block.starts)
         asked = np.zeros(count, bool)

@@ -36,6 +36,20 @@ class Points:
     extreme: NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Points as a table, with the total each shows and which of `kinds` it looks like."""
+
+    table: Floats
+    totals: Floats
+    likes: NDArray[np.int64]
+    kinds: Sequence[Progress]
+
+    def part(self, begin: int, end: int) -> _Rows:
+        """Return those from `begin` to before `end`."""
+        return _Rows(self.table[:, begin:end], self.totals[begin:end], self.likes[begin:end], self.kinds)
+
+
 @dataclass
 class _Run:
     columns: list[Floats] = field(default_factory=list)
@@ -96,24 +110,23 @@ class SeriesReader:
         """Take many at once, in order; `which` of each of the `read` are places in `points` that are laid out alike."""
         table = np.full((_COLUMNS, len(points.numbers)), np.nan)
         totals = np.full(len(points.numbers), np.nan)
+        likes = np.zeros(len(points.numbers), np.int64)
         table[0], table[5], table[6] = points.numbers, points.lines, points.extreme
-        for figures in read:
+        for number, figures in enumerate(read):
             which = figures.which
-            totals[which] = figures.totals
+            totals[which], likes[which] = figures.totals, number
             table[1, which], table[2, which] = figures.steps, figures.loss
             table[3, which], table[4, which] = figures.learning_rate, figures.seconds_per_step
         understood = ~np.isnan(table[1])
-        table, totals = table[:, understood], totals[understood]
-        if not len(totals):
-            return
+        rows = _Rows(table[:, understood], totals[understood], likes[understood], [each.like for each in read])
         begin = 0
         for number, line, progress in self._waiting:
-            end = int(np.searchsorted(table[0], number))
-            self._rows(table[:, begin:end], totals[begin:end], read[-1].like)
+            end = int(np.searchsorted(rows.table[0], number))
+            self._rows(rows.part(begin, end))
             self._single(number, line, progress)
             begin = end
         self._waiting.clear()
-        self._rows(table[:, begin:], totals[begin:], read[-1].like)
+        self._rows(rows.part(begin, len(rows.totals)))
 
     def feed_epochs(self, progress: Progress) -> None:
         """Take OneTrainer's outer bar, which counts the epochs and shows no loss."""
@@ -138,18 +151,23 @@ class SeriesReader:
         values = (progress.loss, np.nan if rate is None else rate, np.nan if seconds is None else seconds)
         self._feed(number, line, progress.step, progress.total, values, progress)
 
-    def _rows(self, table: Floats, totals: Floats, like: Progress) -> None:
-        if not len(totals):
+    def _rows(self, rows: _Rows) -> None:
+        if not len(rows.totals):
             return
-        if like.by_epoch or "smooth loss" in like.keys:
-            for (number, step, loss, rate, seconds, line, _), total in zip(table.T.tolist(), totals, strict=True):
-                self._feed(int(number), int(line), int(step), _known(total), (loss, rate, seconds), like)
+        table, totals = rows.table, rows.totals
+        if any(like.by_epoch or "smooth loss" in like.keys for like in rows.kinds):
+            for values, total, like in zip(table.T.tolist(), totals.tolist(), rows.likes.tolist(), strict=True):
+                number, step, loss, rate, seconds, line, _ = values
+                self._feed(int(number), int(line), int(step), _known(total), (loss, rate, seconds), rows.kinds[like])
             return
         before = np.concatenate(([self._runs[-1].last if self._runs else -1], table[1, :-1]))
         restarts = np.flatnonzero(table[1] < before * _NEW_RUN)
-        for begin, end in pairwise((0, *restarts[restarts > 0], len(totals))):
+        for begin, end in pairwise((0, *restarts[restarts > 0].tolist(), len(totals))):
             run = self._run_for(int(table[1, begin]))
-            self._describe(run, like, _known(totals[end - 1]))
+            likes, first = np.unique(rows.likes[begin:end], return_index=True)
+            for like in likes[np.argsort(first)].tolist():
+                self._describe(run, rows.kinds[like], None)
+            run.total = _known(totals[end - 1]) or run.total
             run.close_rows()
             run.columns.append(table[:, begin:end])
             run.last = int(table[1, end - 1])

@@ -11,6 +11,7 @@ import os
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -39,11 +40,10 @@ class Sieve(Protocol):
 
 def sieve_for(patterns: Sequence[str]) -> Sieve:
     """Return the fastest sieve that works here. A pattern matches anywhere: what binds it to the start is taken off."""
-    loose = [unanchored(pattern) for pattern in patterns]
     try:
-        return FastSieve(loose)
+        return FastSieve(patterns)
     except ImportError:
-        return PortableSieve(loose)
+        return PortableSieve(patterns)
 
 
 def unanchored(pattern: str) -> str:
@@ -69,7 +69,7 @@ class PortableSieve:
     """RE2 on each segment."""
 
     def __init__(self, patterns: Sequence[str]) -> None:
-        self._patterns = PatternSet(patterns)
+        self._patterns = PatternSet(unanchored(pattern) for pattern in patterns)
 
     def hits(self, block: Block) -> Hits:
         """Return (segment, pattern) for each pattern in each segment."""
@@ -88,19 +88,21 @@ class FastSieve:
         import hyperscan
 
         self._terminated = hyperscan.ScanTerminated
-        self._patterns = [pattern.encode() for pattern in patterns]
+        self._patterns = [unanchored(pattern).encode() for pattern in patterns]
         self._database = _load(self._patterns, once=False)
         self._once: hyperscan.Database | None = None
         self._flooded = False
+        self._lock = Lock()
 
     def hits(self, block: Block) -> Hits:
         """Return (segment, pattern) for each pattern in each segment; of a flood, once each 16 KB."""
         # its types ask for text or bytes; any buffer is taken, without a copy
         data: Any = memoryview(block.data.data)
-        found = self._flood(data) if self._flooded else self._scan(data)
-        if found is None:
-            found = self._flood(data)
-        self._flooded = len(found) > _FLOOD // 8 and self._flooded
+        with self._lock:
+            found = self._flood(data) if self._flooded else self._scan(data)
+            if found is None:
+                found = self._flood(data)
+            self._flooded = len(found) > _FLOOD // 8 and self._flooded
         if not found:
             return np.empty((0, 2), np.int64)
         packed = np.array(found, np.int64)

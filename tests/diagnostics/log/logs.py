@@ -1,6 +1,9 @@
 """Short logs in the format of each trainer, for the tests."""
 
 import math
+from pathlib import Path
+
+import yaml
 
 from diagnostics.bundle import Document, Kind
 
@@ -71,3 +74,21 @@ DIFFUSERS = "\n".join(
     ]
 )
 PLAIN = "\n".join(f"scepter [INFO] iter: [{50 * n}/210000], loss: {v}(0.2), lr: 0.0001" for n, v in LOSSES.items())
+
+DATA = Path(__file__).parent / "data"
+LOGS = {
+    "ai-toolkit": AI_TOOLKIT,
+    "sd-scripts": SD_SCRIPTS,
+    "onetrainer": ONE_TRAINER,
+    "deepspeed": DEEPSPEED,
+    "simpletuner": SIMPLE_TUNER,
+    "diffusers": DIFFUSERS,
+    "plain": PLAIN,
+    **{path.name: path.read_bytes().decode("utf-8", "replace") for path in sorted(DATA.glob("**/*.log"))},
+}
+
+
+def messages() -> list[str]:
+    """Every known message of trainers and libraries."""
+    listed = yaml.safe_load((DATA / "messages.yaml").read_text(encoding="utf-8"))
+    return [line for lines in listed.values() for line in lines]
