@@ -57,7 +57,7 @@ class Gate:
     @property
     def ends(self) -> bool:
         """Tell whether there is a line after which no other with this pattern matters."""
-        return self.role not in (_Role.ALWAYS, _Role.BENIGN, _Role.DOTTED)
+        return self.role not in (_Role.ALWAYS, _Role.BENIGN)
 
     def wanted(self, content: Content) -> Callable[[], bool]:
         """Return what tells whether a line with this pattern can still add to `content`."""

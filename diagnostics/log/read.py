@@ -26,6 +26,8 @@ _FREE = 5_000
 _EACH = 256
 _LARGE = 4 << 20
 """Bytes from which on the next block is read and sifted by a second thread."""
+_CHAIN = 32
+"""Lines that are read only because the one before may go on in them: the longest message that is joined has 12."""
 _TRIES = 500
 """Lines of one run that are read for a pattern that turns out not to be in them."""
 _FEW = 32
@@ -152,6 +154,7 @@ class _Pass:
         self._run = 0
         self._free = _FREE
         self._goes_on = False
+        self._chain = 0
         self._refreshes = Refreshes(content)
 
     def read(self) -> None:
@@ -186,14 +189,15 @@ class _Pass:
             learned = self._segment(block, segment)
             self._free -= 1
             self._count(wanted, known)
-            if content.wants_next:
+            self._chain = 0 if wanted else self._chain + 1
+            if content.wants_next and self._chain < _CHAIN:
                 following = _following(refreshes.known, fed)
                 asked[following] = waiting[following] = True
             if learned or content.restarts != restarts:
                 waiting[fed:] = (asked | (shown & ~refreshes.known) | self._gated(hits, count))[fed:]
                 waiting = self._thinned(waiting)
         refreshes.feed(fed, count)
-        self._goes_on = content.wants_next
+        self._goes_on = content.wants_next and self._chain < _CHAIN
 
     def _segment(self, block: Block, segment: int) -> bool:
         """Read one segment; return whether others are known by it now."""
