@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +54,17 @@ class Blocks:
     def effective(self) -> float:
         """Number of independent values."""
         return len(self.independent) / self.inflation**2
+
+    def rescaled(self, loss: float, first: float, steps: float) -> Blocks:
+        """Return the blocks in the log's own units: `loss` times as high, `steps` a unit from step `first` on."""
+        return replace(
+            self,
+            steps=first + steps * self.steps,
+            values=loss * self.values,
+            centres=first + steps * self.centres,
+            levels=np.log(loss) + self.levels,
+            independent=loss * self.independent,
+        )
 
 
 def cut(curve: Curve) -> Blocks:
