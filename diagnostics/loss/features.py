@@ -10,6 +10,7 @@ from diagnostics.log.model import Unit
 from diagnostics.loss.blocks import Blocks, cut, smoothed
 from diagnostics.loss.change import Change, change
 from diagnostics.loss.instability import Instability, instability
+from diagnostics.loss.order import median
 from diagnostics.loss.prepare import TINY, Curve, Floats
 from diagnostics.loss.trend import robust_falling
 
@@ -43,7 +44,7 @@ def measure(curve: Curve) -> Measures:
     Everything is measured on the loss over its median and on the run's own share of steps, both rounded, so that
     neither the unit of the loss nor the numbering of the steps can move a verdict by as much as a rounding error.
     """
-    scale = float(np.median(curve.loss))
+    scale = median(curve.loss)
     first, span = float(curve.steps[0]), float(curve.steps[-1] - curve.steps[0]) or 1.0
     loss = np.clip(np.round(curve.loss / scale, DIGITS), TINY, None)
     blocks = cut(replace(curve, steps=np.round((curve.steps - first) / span, DIGITS), loss=loss))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from diagnostics.loss.blocks import Blocks
+from diagnostics.loss.order import median, quantiles
 from diagnostics.loss.prepare import TINY, Floats
 from diagnostics.loss.smoothing import autocorrelation
 
@@ -66,8 +67,8 @@ def instability(blocks: Blocks, trend: Floats) -> Instability:
     residuals = np.log(relative)
     score, ratio, episodes = _scan(residuals, relative, blocks.inflation)
     means = np.convolve(residuals, np.ones(3) / 3, "valid") if len(residuals) >= 60 else residuals
-    middle = float(np.median(means))
-    deviation = 1.4826 * float(np.median(np.abs(means - middle))) + 1e-9
+    middle = median(means)
+    deviation = 1.4826 * median(np.abs(means - middle)) + 1e-9
     rise, dip = float(means.max()) - middle, middle - float(means.min())
     outlier_ratio, outlier_excess, outliers, rate, lower_tail, upper_tail = _outliers(blocks, at_steps)
     lags = min(12, max(2, len(residuals) // 6))
@@ -128,7 +129,7 @@ def _outliers(blocks: Blocks, trend: Floats) -> tuple[float, float, int, float, 
     every = max(1, blocks.group * len(trend) // SAMPLED)
     sample = (values[:, ::every] / trend[:, None]).ravel()
     highest = values.max(axis=1) / trend
-    q05, q25, q50, q75, q95, q99 = np.quantile(sample, [0.05, 0.25, 0.5, 0.75, 0.95, 0.99])
+    q05, q25, q50, q75, q95, q99 = quantiles(sample, (0.05, 0.25, 0.5, 0.75, 0.95, 0.99))
     ratio = float(highest.max() / q95)
     expected = np.log(max(q99 / q95, 1.02)) * np.log(max(0.05 * n, 5.0)) / np.log(5.0)
     fence = q75 * (q75 / max(q25, 1e-12)) ** 3  # Tukey's outer fence, on logarithms

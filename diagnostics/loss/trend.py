@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from diagnostics.loss.blocks import Blocks
+from diagnostics.loss.order import median
 from diagnostics.loss.prepare import Floats
 
 TIMES = np.geomspace(0.003, 1.5, 11)
@@ -70,10 +71,10 @@ def robust_falling(blocks: Blocks) -> Floats:
     """Return the falling trend of the log level, upward excursions losing weight."""
     weights = 1 / blocks.errors**2
     trend = falling(blocks.levels, weights)
-    floor = float(np.median(blocks.errors))
+    floor = median(blocks.errors)
     for _ in range(3):
         rest = blocks.levels - trend
-        scale = 1.4826 * float(np.median(np.abs(rest))) + floor
+        scale = 1.4826 * median(np.abs(rest)) + floor
         trend = falling(blocks.levels, weights / (1 + (np.maximum(rest, 0) / (HUBER * scale)) ** 2))
     return trend
 

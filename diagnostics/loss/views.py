@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from diagnostics.loss.blocks import Blocks, smoothed
+from diagnostics.loss.order import quantiles
 from diagnostics.loss.prepare import Curve
 
 FEWEST = 60
@@ -44,7 +45,7 @@ def views(curve: Curve, blocks: Blocks) -> list[Curve]:
 def noisier(curve: Curve, blocks: Blocks, seed: int) -> Curve:
     """Return the curve times its own noise once more, drawn from what its blocks leave unexplained."""
     noise = blocks.values / np.exp(np.interp(blocks.steps, blocks.centres, smoothed(blocks.levels)))
-    noise = np.clip(noise, None, np.quantile(noise, HIGHEST))
+    noise = np.clip(noise, None, quantiles(noise, (HIGHEST,))[0])
     again = np.random.default_rng(seed).choice(noise, len(curve.loss))
     return replace(curve, loss=curve.loss * (again / again.mean()))
 
