@@ -29,7 +29,7 @@ class Options:
     """Least weight (sum of curvatures' sample weights) in a leaf."""
     columns: float = 0.5
     """Share of the features tried by a tree."""
-    rows: float = 0.7
+    rows: float = 0.5
     """Share of the samples that a round is grown on."""
     seed: int = 0
 
@@ -61,19 +61,20 @@ def grow(x: Floats, labels: NDArray[np.int64], weights: Floats, classes: int, op
     values = np.zeros((*shape, leaves))
     for round_ in range(options.rounds):
         probabilities = softmax(scores)
-        chosen = rng.random(len(x)) < options.rows
+        chosen = np.flatnonzero(rng.random(len(x)) < options.rows)
+        seen = binned[:, chosen]
         tried = rng.random(len(edges)) < options.columns
         for k in range(classes):
             gradient = weights * (probabilities[:, k] - truth[:, k])
             curvature = weights * np.maximum(probabilities[:, k] * (1 - probabilities[:, k]), 1e-6)
             columns = np.flatnonzero(tried) if tried.any() else np.arange(len(edges))
-            tree = _Grower(binned, edges, columns, options)
-            node = tree.grow(gradient * chosen, curvature * chosen, weights * chosen)
-            total = np.bincount(node, gradient * chosen, leaves)
-            bend = np.bincount(node, curvature * chosen, leaves)
+            tree = _Grower(seen, edges, columns, options)
+            node = tree.grow(gradient[chosen], curvature[chosen], weights[chosen])
+            total = np.bincount(node, gradient[chosen], leaves)
+            bend = np.bincount(node, curvature[chosen], leaves)
             leaf = -options.rate * total / (bend + options.ridge)
             features[round_, k], thresholds[round_, k], values[round_, k] = tree.features, tree.thresholds, leaf
-            scores[:, k] += leaf[node]
+            scores[:, k] += leaf[tree.leaf(binned)]
     return Trees(features, thresholds, values, prior)
 
 
@@ -91,6 +92,7 @@ class _Grower:
         inner = 2**options.depth - 1
         self.features = np.zeros(inner, np.int64)
         self.thresholds = np.full(inner, np.inf)
+        self.cuts = np.full(inner, 255)
 
     def grow(self, gradient: Floats, curvature: Floats, weight: Floats) -> NDArray[np.int64]:
         """Return the leaf of every sample."""
@@ -108,11 +110,20 @@ class _Grower:
                 best[better], cut[better], feature[better] = value[better], place[better], column
             first = nodes - 1
             self.features[first : first + nodes] = feature
+            self.cuts[first : first + nodes] = cut
             for index in np.flatnonzero(best > 0):
                 self.thresholds[first + index] = self.edges[feature[index]][cut[index]]
             right = self.binned[feature[node], np.arange(len(node))] > cut[node]
             node = 2 * node + right
         return node
+
+    def leaf(self, binned: Bins) -> NDArray[np.int64]:
+        """Return the leaf of samples [features, samples], in the tree that was grown."""
+        samples = np.arange(binned.shape[1])
+        node = np.zeros(len(samples), np.int64)
+        for _ in range(self.options.depth):
+            node = 2 * node + 1 + (binned[self.features[node], samples] > self.cuts[node])
+        return np.asarray(node - len(self.features))
 
     def _gains(self, key: NDArray[Any], nodes: int, gradient: Floats, curvature: Floats, weight: Floats) -> Floats:
         """Gain of a cut after every bin, for every node of the level."""

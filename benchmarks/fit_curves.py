@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,11 +31,14 @@ from diagnostics.loss.parameters import Judging, judging
 CURVES = Path(__file__).resolve().parents[2] / "shared" / "curves"
 CLASSES = tuple(Pattern)
 FOLDS = 5
-GENERATED, STUDY = 9_000, 7_000
+GENERATED, STUDY = 5_000, 12_000
 SOURCE_WEIGHTS = {"generated": 1.0, "trained": 2.0, "wild": 1.0}
 """Total weight of each source against the generated samples."""
-OPTIONS = Options(rounds=150, rate=0.12, depth=3)
+OPTIONS = Options(rounds=160, rate=0.12, depth=4, ridge=8.0, least=40.0)
 SEEDS = (0,)
+LEAF_UNIT = 1e-4
+"""Leaves are written as whole multiples of this."""
+WORKERS, CHUNK = 2, 500
 LONGEST_STEP = 0.3
 """Bound on a step of Newton's method, which overshoots where nearly all verdicts are right."""
 HELD_OUT_SEEDS = range(1_000_000, 1_000_600)
@@ -90,12 +94,13 @@ def write(forest: Forest, path: Path = FITTED) -> None:
         "classes": [pattern.value for pattern in forest.classes],
         "prior": np.round(forest.prior, 5).tolist(),
         "asked": forest.features.tolist(),
-        "thresholds": [[None if np.isinf(v) else float(f"{v:.5g}") for v in tree] for tree in forest.thresholds],
-        "leaves": [[float(f"{v:.4g}") for v in tree] for tree in forest.leaves],
+        "thresholds": [[None if np.isinf(v) else float(f"{v:.4g}") for v in tree] for tree in forest.thresholds],
+        "leaf_unit": LEAF_UNIT,
+        "leaves": np.round(forest.leaves / LEAF_UNIT).astype(int).tolist(),
     }
     parts = []
     for key, value in rows.items():
-        if value and isinstance(value[0], list):
+        if isinstance(value, list) and isinstance(value[0], list):
             lines = ",\n".join(json.dumps(tree, separators=(",", ":")) for tree in value)
             parts.append(f"{json.dumps(key)}: [\n{lines}\n]")
         else:
@@ -103,13 +108,19 @@ def write(forest: Forest, path: Path = FITTED) -> None:
     path.write_text("{" + ",\n".join(parts) + "}\n", encoding="utf-8")
 
 
-def samples_of(curves: list[LabelledCurve]) -> list[Sample]:
+def samples_of(curves: list[LabelledCurve], workers: Executor) -> list[Sample]:
     """Return all samples, in a fixed order."""
     rng = np.random.default_rng(3)
     trained = [curve for curve in curves if len(curve.evaluated[0])]
     wild = [curve for curve in curves if not len(curve.evaluated[0])]
-    made = [*generated_samples(GENERATED), *study_samples(STUDY)]
+    ours = workers.map(generated_samples, _chunks(GENERATED))
+    theirs = workers.map(study_samples, _chunks(STUDY))
+    made = [sample for part in (*ours, *theirs) for sample in part]
     return [*made, *trained_samples(trained, rng), *wild_samples(wild, rng)]
+
+
+def _chunks(count: int) -> list[range]:
+    return [range(first, min(first + CHUNK, count)) for first in range(0, count, CHUNK)]
 
 
 def platt(probabilities: Floats, right: Floats) -> tuple[float, float]:
@@ -128,9 +139,9 @@ def platt(probabilities: Floats, right: Floats) -> tuple[float, float]:
     return float(beta[0]), float(beta[1])
 
 
-def fold_forests(samples: Sequence[Sample], folds: Folds) -> list[Forest]:
+def fold_forests(samples: Sequence[Sample], folds: Folds, workers: Executor) -> list[Forest]:
     """Fit a forest for each fold, on everything that the fold does not hold out."""
-    return [fit([one for one in samples if folds.of.get(one.origin) != fold]) for fold in range(FOLDS)]
+    return list(workers.map(fit, ([s for s in samples if folds.of.get(s.origin) != fold] for fold in range(FOLDS))))
 
 
 def judge_held_out(
@@ -180,11 +191,16 @@ def main() -> None:
     parser.add_argument("--curves", type=Path, default=CURVES)
     arguments = parser.parse_args()
     curves = list(read_curves(arguments.curves))
-    samples = samples_of(curves)
+    with ProcessPoolExecutor(WORKERS) as workers:
+        _fit_all(curves, workers)
+
+
+def _fit_all(curves: list[LabelledCurve], workers: Executor) -> None:
+    samples = samples_of(curves, workers)
     shipped = judging()
     raw = shipped.decision.model_copy(update={"slope": 1.0, "offset": 0.0, "least": 0.01, "least_problem": 0.01})
     folds = Folds.drawn(curve.id for curve in curves)
-    forests = fold_forests(samples, folds)
+    forests = fold_forests(samples, folds, workers)
     judged = judge_held_out(curves, folds, forests, shipped.model_copy(update={"decision": raw}))
     slope, offset = calibrate(judged, raw.certain)
     print(f"Platt map: slope {slope:.3f}, offset {offset:.3f}")

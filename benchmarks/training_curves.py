@@ -10,16 +10,19 @@ import numpy as np
 from benchmarks.curve_generator import Floats, Generated, Random, as_logged, generate
 from benchmarks.study import study_curves
 from diagnostics.log.model import Series
+from diagnostics.loss.blocks import cut
 from diagnostics.loss.features import measure
 from diagnostics.loss.hard import read_off
 from diagnostics.loss.labelled import LabelledCurve
 from diagnostics.loss.model import Pattern
 from diagnostics.loss.parameters import judging
 from diagnostics.loss.prepare import prepare
+from diagnostics.loss.views import noisier
 
 VARIANTS = 12
 """Further versions of each purpose-trained curve: its own noise shuffled, logged in other ways."""
 WILD_VARIANTS = 4
+FEWEST_COPIED = 60
 
 
 @dataclass(frozen=True)
@@ -37,16 +40,23 @@ class Sample:
     """True for versions made from a curve rather than the curve itself."""
 
 
-def generated_samples(count: int) -> Iterator[Sample]:
-    """Yield samples of our own generator, by seed from 0 on."""
-    for seed in range(count):
-        yield from _sample(generate(seed), "generated", f"seed-{seed}", "generated", variant=False)
+def generated_samples(seeds: range) -> list[Sample]:
+    """Return samples of our own generator, by seed."""
+    samples: list[Sample] = []
+    for seed in seeds:
+        samples += _sample(generate(seed), "generated", f"seed-{seed}", "generated", variant=False)
+    return samples
 
 
-def study_samples(count: int) -> Iterator[Sample]:
-    """Yield samples of the study's generator, by seed from 0 on."""
-    for seed, curve in enumerate(study_curves(range(count))):
-        yield from _sample(curve, "generated", f"study-{seed}", "study", variant=False)
+def study_samples(seeds: range) -> list[Sample]:
+    """Return samples of the study's generator, by seed, and for most a copy as somebody else might have logged it."""
+    samples: list[Sample] = []
+    for seed, curve in zip(seeds, study_curves(seeds), strict=True):
+        samples += _sample(curve, "generated", f"study-{seed}", "study", variant=False)
+        copied = _copied(np.random.default_rng([seed, 5]), curve)
+        if copied is not None:
+            samples += _sample(copied, "generated", f"study-{seed}", "study", variant=True)
+    return samples
 
 
 def trained_samples(curves: list[LabelledCurve], rng: Random) -> Iterator[Sample]:
@@ -74,6 +84,22 @@ def wild_samples(curves: list[LabelledCurve], rng: Random) -> Iterator[Sample]:
                 end = int(n * rng.uniform(0.85, 1))
                 version = replace(version, steps=version.steps[:end], loss=version.loss[:end])
             yield from _sample(version, "wild", curve.id, curve.group, variant=True)
+
+
+def _copied(rng: Random, curve: Generated) -> Generated | None:
+    """The curve thinned, cut at the end or with its own noise once more; None where it is too short to spare values."""
+    prepared = prepare(Series(curve.steps, curve.loss, curve.unit))
+    n = len(prepared.loss)
+    if n < FEWEST_COPIED or n < 0.5 * len(curve.loss):
+        return None
+    kind, whole = rng.integers(6), replace(curve, steps=prepared.steps.astype(np.int64), loss=prepared.loss)
+    if kind < 4:
+        every = min(int(rng.integers(2, 6)), n // 20)
+        return replace(whole, steps=whole.steps[::every], loss=whole.loss[::every])
+    if kind == 4:
+        end = int(n * rng.uniform(0.88, 0.99))
+        return replace(whole, steps=whole.steps[:end], loss=whole.loss[:end])
+    return replace(whole, loss=noisier(prepared, cut(prepared), int(rng.integers(1 << 30))).loss)
 
 
 def _shuffled(curve: LabelledCurve, rng: Random) -> Floats:

@@ -9,7 +9,7 @@ from knowledge.entry import SettingValue
 from knowledge.expressions import Context, Unknown, evaluate, names
 from knowledge.judging import Wording
 from knowledge.model import About, Fix, Priority, Rule
-from knowledge.wording import fill
+from knowledge.wording import fill, shown
 
 _PRIORITY_ORDER = (Priority.HIGH, Priority.MEDIUM, Priority.LOW, None)
 _DATASET_FIRST = (About.DATASET, About.CAPTIONS)
@@ -47,7 +47,9 @@ def _mark(fix: Fix, context: Context, wording: Wording) -> FixRow:
         status, why = Status.RULED_OUT, fix.why.ruled_out
     else:
         status, why = Status.TO_CHECK, fix.why.to_check
-    reason = fill(why, context) if why else None
+    # a row that changes settings may name the new values: {learning_rate} beside {config.learning_rate}
+    own = {name: shown(value) for name, value in _values(fix.patch, context).items()}
+    reason = fill(why, context, own) if why else None
     if reason is None and status is Status.TO_CHECK and fix.check:
         reason = _needs(fix.check, outcome, context, wording)
     return FixRow(fix.diagnosis, fix.solution, fix.setting, fix.priority, fix.about, status, reason)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from diagnostics.loss.order import quantiles
 from diagnostics.loss.prepare import Curve, Floats
 from diagnostics.loss.smoothing import smoothing_length
 
@@ -54,6 +55,17 @@ class Blocks:
     def effective(self) -> float:
         """Number of independent values."""
         return len(self.independent) / self.inflation**2
+
+    def rescaled(self, loss: float, first: float, steps: float) -> Blocks:
+        """Return the blocks in the log's own units: `loss` times as high, `steps` a unit from step `first` on."""
+        return replace(
+            self,
+            steps=first + steps * self.steps,
+            values=loss * self.values,
+            centres=first + steps * self.centres,
+            levels=np.log(loss) + self.levels,
+            independent=loss * self.independent,
+        )
 
 
 def cut(curve: Curve) -> Blocks:
@@ -103,7 +115,7 @@ def cut(curve: Curve) -> Blocks:
 
 def smoothed(levels: Floats) -> Floats:
     """Return the levels averaged with their neighbours (1/4, 1/2, 1/4)."""
-    padded = np.pad(levels, 1, mode="edge")
+    padded = np.concatenate([levels[:1], levels, levels[-1:]])
     return 0.25 * padded[:-2] + 0.5 * padded[1:-1] + 0.25 * padded[2:]
 
 
@@ -126,5 +138,5 @@ def _edges(n: int) -> NDArray[np.intp]:
 def _noise(values: Floats, level: Floats) -> float:
     differences = np.abs(np.diff(values / level))
     if len(values) > 200:
-        differences = np.minimum(differences, np.quantile(differences, 0.995))
+        differences = np.minimum(differences, quantiles(differences, (0.995,))[0])
     return max(LEAST_NOISE, float(np.sqrt(np.mean(differences**2) / 2)))

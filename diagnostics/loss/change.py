@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from diagnostics.loss.blocks import Blocks
 from diagnostics.loss.prepare import Floats
-from diagnostics.loss.trend import Start, exponential_start
+from diagnostics.loss.trend import Bend, Start, exponential_start
 
 TAIL_FROM = 0.40
 """The later change is measured from this share of the run (mean over +-0.1) to the end."""
@@ -48,10 +48,24 @@ class Change:
     """Mean level of the first third less that of the last."""
     thirds_error: float
     fitted: Start | None
+    bend: Bend
     reached: float
     """Steps from the start until `REACHED` of the fall; never less than the spacing of the values."""
     halved: float
     """The same for half of the fall, which noise near the end level does not move."""
+
+    def rescaled(self, loss: float, steps: float) -> Change:
+        """Return the change with levels in the log's own unit of loss and times in its steps."""
+        moved = float(np.log(loss))
+        return replace(
+            self,
+            start=self.start + moved,
+            middle=self.middle + moved,
+            end=self.end + moved,
+            fitted=replace(self.fitted, time=self.fitted.time * steps) if self.fitted else None,
+            reached=self.reached * steps,
+            halved=self.halved * steps,
+        )
 
     @property
     def drop(self) -> float:
@@ -72,7 +86,7 @@ def change(blocks: Blocks, trend: Floats) -> Change:
     middle_weights = _between(blocks, first + (TAIL_FROM - 0.1) * span, first + (TAIL_FROM + 0.1) * span)
     end, end_error = _level(end_weights, blocks.levels, errors)
     middle, middle_error = _level(middle_weights, blocks.levels, errors)
-    fitted = exponential_start(blocks)
+    fitted, bend = exponential_start(blocks)
     if fitted is None:
         start, start_error = _level(_first_blocks(blocks), blocks.levels, errors)
     else:
@@ -102,6 +116,7 @@ def change(blocks: Blocks, trend: Floats) -> Change:
         thirds_fall=early - late,
         thirds_error=max(float(np.hypot(early_error, late_error)), 1e-4),
         fitted=fitted,
+        bend=bend,
         reached=_reached(blocks, trend, start + REACHED * (end - start), fitted, REACHED),
         halved=_reached(blocks, trend, float(np.log((np.exp(start) + np.exp(end)) / 2)), fitted, 0.5),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,13 +10,16 @@ from diagnostics.log.model import Unit
 from diagnostics.loss.blocks import Blocks, cut, smoothed
 from diagnostics.loss.change import Change, change
 from diagnostics.loss.instability import Instability, instability
-from diagnostics.loss.prepare import Curve, Floats
+from diagnostics.loss.order import median
+from diagnostics.loss.prepare import TINY, Curve, Floats
 from diagnostics.loss.trend import robust_falling
 
 EARLY = (0.005, 0.01, 0.02, 0.04, 0.08, 0.16)
 """Means of the values of these first shares of the run, against the end."""
 SHARES = (0.1, 0.2, 0.3, 0.5, 0.7)
 """Shares of the run at which the level is compared with the end."""
+DIGITS, FEATURE_DIGITS = 10, 6
+"""Decimals that are kept: far more than a log prints, far fewer than arithmetic garbles."""
 LARGEST = 25.0
 """Bound on every feature, so that a value gone wild cannot overflow anything."""
 
@@ -36,15 +39,29 @@ class Measures:
 
 
 def measure(curve: Curve) -> Measures:
-    """Measure a curve of at least four finite values that are not all the same."""
-    blocks = cut(curve)
+    """Measure a curve of at least four finite values that are not all the same.
+
+    Everything is measured on the loss over its median and on the run's own share of steps, both rounded, so that
+    neither the unit of the loss nor the numbering of the steps can move a verdict by as much as a rounding error.
+    """
+    scale = median(curve.loss)
+    first, span = float(curve.steps[0]), float(curve.steps[-1] - curve.steps[0]) or 1.0
+    loss = np.clip(np.round(curve.loss / scale, DIGITS), TINY, None)
+    blocks = cut(replace(curve, steps=np.round((curve.steps - first) / span, DIGITS), loss=loss))
     trend = robust_falling(blocks)
     levels = change(blocks, trend)
     signs = instability(blocks, trend)
     raw = {**_amounts(curve, blocks), **_levels(levels, blocks), **_signs(signs), **_shape(blocks, levels)}
-    values = np.clip(np.nan_to_num(list(raw.values())), -LARGEST, LARGEST)
+    values = np.round(np.clip(np.nan_to_num(list(raw.values())), -LARGEST, LARGEST), FEATURE_DIGITS)
     features = dict(zip(raw, values.tolist(), strict=True))
-    return Measures(curve, blocks, levels, signs, trend, features)
+    return Measures(
+        curve,
+        blocks.rescaled(scale, first, span),
+        levels.rescaled(scale, span),
+        signs,
+        np.log(scale) + trend,
+        features,
+    )
 
 
 def _amounts(curve: Curve, blocks: Blocks) -> dict[str, float]:
@@ -73,6 +90,10 @@ def _levels(levels: Change, blocks: Blocks) -> dict[str, float]:
         "start_error": float(np.log(max(levels.start_error, 1e-6))),
         "fitted": float(levels.fitted is not None),
         "reached_share": levels.reached / max(blocks.span, 1e-9),
+        "bend_gain": levels.bend.gain,
+        "bend_height": levels.bend.height,
+        "bend_share": float(np.log(levels.bend.share)),
+        "slope_gain": levels.bend.slope_gain,
     }
 
 
@@ -91,6 +112,8 @@ def _signs(signs: Instability) -> dict[str, float]:
         "outliers": float(signs.outliers),
         "rate": signs.rate,
         "correlation": signs.correlation,
+        "lower_tail": signs.lower_tail,
+        "upper_tail": signs.upper_tail,
     }
 
 

@@ -56,5 +56,5 @@ def fitted_forest(path: Path = FITTED) -> Forest:
         prior=np.array(data["prior"]),
         features=np.array(data["asked"], np.int64),
         thresholds=np.array(thresholds),
-        leaves=np.array(data["leaves"]),
+        leaves=np.array(data["leaves"]) * data.get("leaf_unit", 1.0),
     )

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from diagnostics.loss.blocks import Blocks
-from diagnostics.loss.prepare import Floats
+from diagnostics.loss.order import median, quantiles
+from diagnostics.loss.prepare import TINY, Floats
 from diagnostics.loss.smoothing import autocorrelation
 
 WINDOWS = (4, 8, 16, 32, 64, 128, 256, 512)
@@ -50,6 +51,10 @@ class Instability:
     """Mean autocorrelation of the residuals over the first lags."""
     rate: float
     """Share of values above the highest that the run's own noise explains (`outlier` fence on logarithms)."""
+    lower_tail: float
+    """Logarithm of the median over the 5 % quantile: the shape of the timestep noise."""
+    upper_tail: float
+    """Logarithm of the 95 % quantile over the median."""
 
 
 def instability(blocks: Blocks, trend: Floats) -> Instability:
@@ -62,10 +67,10 @@ def instability(blocks: Blocks, trend: Floats) -> Instability:
     residuals = np.log(relative)
     score, ratio, episodes = _scan(residuals, relative, blocks.inflation)
     means = np.convolve(residuals, np.ones(3) / 3, "valid") if len(residuals) >= 60 else residuals
-    middle = float(np.median(means))
-    deviation = 1.4826 * float(np.median(np.abs(means - middle))) + 1e-9
+    middle = median(means)
+    deviation = 1.4826 * median(np.abs(means - middle)) + 1e-9
     rise, dip = float(means.max()) - middle, middle - float(means.min())
-    outlier_ratio, outlier_excess, outliers, rate = _outliers(blocks, at_steps)
+    outlier_ratio, outlier_excess, outliers, rate, lower_tail, upper_tail = _outliers(blocks, at_steps)
     lags = min(12, max(2, len(residuals) // 6))
     return Instability(
         wobble=float(np.sqrt(max(0.0, float(rest @ rest - errors @ errors) / freedom))),
@@ -81,6 +86,8 @@ def instability(blocks: Blocks, trend: Floats) -> Instability:
         outliers=outliers,
         correlation=float(autocorrelation(residuals, lags).mean()) if len(residuals) > 30 else 0.0,
         rate=rate,
+        lower_tail=lower_tail,
+        upper_tail=upper_tail,
     )
 
 
@@ -115,15 +122,22 @@ def _quantile(probability: Floats) -> Floats:
     return np.asarray(np.sign(u) * np.sqrt(2 * (np.sqrt(term * term - logarithm / 0.147) - term)))
 
 
-def _outliers(blocks: Blocks, trend: Floats) -> tuple[float, float, int, float]:
+def _outliers(blocks: Blocks, trend: Floats) -> tuple[float, float, int, float, float, float]:
     """Compare single values with the upper tail of the run's own noise."""
     n = len(blocks.independent)
     values = blocks.independent[n - blocks.group * len(trend) :].reshape(len(trend), blocks.group)
     every = max(1, blocks.group * len(trend) // SAMPLED)
     sample = (values[:, ::every] / trend[:, None]).ravel()
     highest = values.max(axis=1) / trend
-    q25, q75, q95, q99 = np.quantile(sample, [0.25, 0.75, 0.95, 0.99])
+    q05, q25, q50, q75, q95, q99 = quantiles(sample, (0.05, 0.25, 0.5, 0.75, 0.95, 0.99))
     ratio = float(highest.max() / q95)
     expected = np.log(max(q99 / q95, 1.02)) * np.log(max(0.05 * n, 5.0)) / np.log(5.0)
     fence = q75 * (q75 / max(q25, 1e-12)) ** 3  # Tukey's outer fence, on logarithms
-    return ratio, float(np.log(ratio) / expected), int((highest > 4 * q95).sum()), float((sample > fence).mean())
+    return (
+        ratio,
+        float(np.log(ratio) / expected),
+        int((highest > 4 * q95).sum()),
+        float((sample > fence).mean()),
+        float(np.log(q50 / max(q05, TINY))),
+        float(np.log(q95 / max(q50, TINY))),
+    )

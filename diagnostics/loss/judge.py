@@ -19,6 +19,7 @@ from diagnostics.loss.prepare import prepare
 from diagnostics.loss.profile import Match, comparable, match
 from diagnostics.loss.reasons import reason
 from diagnostics.loss.schedule import read_schedule
+from diagnostics.loss.scheduled import scheduled
 from diagnostics.loss.slope import slope
 from diagnostics.loss.views import views
 from knowledge.model import Profile
@@ -51,21 +52,29 @@ def judge(
     measures = measure(curve)
     reference = comparable(series, profile)
     compared = match(measures.blocks, reference, parameters) if reference else None
-    alike = [measures, *(measure(view) for view in views(curve))]
-    probabilities = weigh(alike, compared, forest or fitted_forest())
-    pattern, confidence = decide(probabilities, parameters.decision)
-    verdict = describe(series, measures, pattern, confidence, compared, parameters)
+    forest = forest or fitted_forest()
+
+    def decided(alike: Sequence[Measures]) -> tuple[Pattern, float]:
+        return decide(weigh(alike, compared, forest), parameters.decision)
+
+    pattern, confidence = decided([measures, *(measure(view) for view in views(curve, measures.blocks))])
     text = partial(pattern, series, measures, parameters)
-    if text is None:
-        return verdict
-    return replace(
-        verdict,
-        pattern=Pattern.INSUFFICIENT,
-        confidence=parameters.decision.certain,
-        reason=text,
-        plateau_step=None,
-        second_witness_needed=False,
-    )
+    by_schedule = None if text else scheduled((pattern, confidence), series, measures, decided, parameters)
+    if by_schedule and by_schedule.judged:
+        (pattern, confidence), withheld = by_schedule.judged, None
+    else:
+        withheld = by_schedule.text if by_schedule else text
+    verdict = describe(series, measures, pattern, confidence, compared, parameters)
+    if withheld is not None:
+        return replace(
+            verdict,
+            pattern=Pattern.INSUFFICIENT,
+            confidence=parameters.decision.certain,
+            reason=withheld,
+            plateau_step=None,
+            second_witness_needed=False,
+        )
+    return replace(verdict, reason=f"{verdict.reason} {by_schedule.text}") if by_schedule else verdict
 
 
 def weigh(alike: Sequence[Measures], compared: Match | None, forest: Forest) -> Probabilities:

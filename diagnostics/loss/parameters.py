@@ -34,6 +34,17 @@ class Limits(Entry):
     negative_share: Probability
 
 
+class ScheduleLimits(Entry):
+    """When a change of the learning rate explains what the loss does."""
+
+    near: Probability
+    """Share of the run within which the two count as happening together."""
+    late: Probability
+    """From this share of the run on a low learning rate is the end of a schedule."""
+    low_rate: Probability
+    """Below this share of its height a learning rate is too low to go on learning at the former speed."""
+
+
 class Decision(Entry):
     """From class probabilities to a verdict and its confidence."""
 
@@ -69,6 +80,10 @@ class Special(Entry):
     early: Text
     coarse: Text
     warmup: Text
+    schedule: Text
+    schedule_healthy: Text
+    schedule_end: Text
+    schedule_low: Text
     profile: Text
     look_at_samples: Text
 
@@ -77,6 +92,7 @@ class Judging(Entry):
     """Everything that a moderator can change about how curves are judged."""
 
     limits: Limits
+    schedule: ScheduleLimits
     decision: Decision
     templates: tuple[Templates, ...] = ()
     reasons: dict[Pattern, Text]

@@ -13,6 +13,11 @@ Floats = NDArray[np.float64]
 
 RESTART = 0.02
 """A step that falls back to within this share of the log's first step starts a new run; further on it is a resume."""
+FEWEST_THINNED = 2_000
+"""Shorter logs are not thinned by whoever reads them."""
+MOST_EXTRAS = 0.05
+"""More values than this share between the even ones: the log is uneven by nature."""
+WITHIN_GAP = 1.05
 TINY, HUGE = 1e-12, 1e12
 """Losses are kept within these, so that logarithms and squares stay finite."""
 
@@ -51,9 +56,10 @@ def prepare(series: Series) -> Curve:
     bad = np.flatnonzero(~finite)
     good = np.flatnonzero(finite)
     usable = loss[finite]
+    even = _without_extras(steps[finite])
     return Curve(
-        steps=steps[finite],
-        loss=np.clip(usable, TINY, HUGE),
+        steps=steps[finite][even],
+        loss=np.clip(usable[even], TINY, HUGE),
         logged=len(series.loss),
         non_finite=len(bad),
         first_non_finite_step=int(steps[bad[0]]) if len(bad) else None,
@@ -85,3 +91,17 @@ def _not_superseded(steps: Floats) -> tuple[NDArray[np.bool_], int]:
     least_later = np.minimum.accumulate(steps[::-1])[::-1]
     kept = np.append(steps[:-1] < least_later[1:], True)
     return kept, int((np.diff(steps) < 0).sum())
+
+
+def _without_extras(steps: Floats) -> NDArray[np.bool_] | slice:
+    """Mark the values of a thinned log that are evenly spaced; those kept between them for being extreme are left out.
+
+    The highest of a million values would pass for spikes among every tenth of them. A value is an extra where its two
+    neighbours are no further apart than even ones are. `steps` must rise.
+    """
+    if len(steps) < FEWEST_THINNED:
+        return slice(None)
+    apart = steps[2:] - steps[:-2]
+    extra = np.concatenate([[False], apart <= WITHIN_GAP * float(np.median(np.diff(steps))), [False]])
+    count = int(extra.sum())
+    return ~extra if 0 < count <= MOST_EXTRAS * len(steps) else slice(None)

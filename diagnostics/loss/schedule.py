@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 RISE = 1.5
 """A warmup at least multiplies the learning rate by this."""
+HELD = 0.5
+"""A warmup holds its first learning rate for no more than this share of its length."""
 JUMP = 1.5
 """A restart of the schedule raises the learning rate by this factor at once, or cuts it by this one."""
 
@@ -34,7 +36,12 @@ def read_schedule(steps: NDArray[np.int64], learning_rate: NDArray[np.float64] |
     if len(rate) < 4 or rate.max() <= 0:
         return Schedule(None, False, ())
     top = int((rate >= 0.999 * rate.max()).argmax())
-    rising = top >= 3 and rate[top] > RISE * max(float(rate[0]), 1e-300) and bool((np.diff(rate[: top + 1]) >= 0).all())
+    rising = (
+        top >= 3
+        and rate[top] > RISE * max(float(rate[0]), 1e-300)
+        and bool((np.diff(rate[: top + 1]) >= 0).all())
+        and int((rate[:top] <= 1.001 * rate[0]).sum()) <= HELD * top  # else a constant rate was raised
+    )
     after = rate[top if rising else 0 :]
     later = at[top if rising else 0 :][1:]
     ratio = after[1:] / np.maximum(after[:-1], 1e-300)

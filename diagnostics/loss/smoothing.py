@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from diagnostics.loss.order import quantiles
 from diagnostics.loss.prepare import Floats
 
 LOOKED_AT = 8192
@@ -31,7 +32,8 @@ def smoothing_length(log_loss: Floats) -> int:
         return 1
     values = log_loss[:LOOKED_AT]
     increments = np.diff(values)
-    increments = np.clip(increments, *np.quantile(increments, [0.01, 0.99]))
+    low, high = quantiles(increments, (0.01, 0.99))
+    increments = np.clip(increments, low, high)
     if autocorrelation(increments, 1)[0] < ANTICORRELATED:
         return 1
     of_level = _detrended_autocorrelation(values, len(log_loss))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from diagnostics.loss.blocks import Blocks
+from diagnostics.loss.order import median
 from diagnostics.loss.prepare import Floats
 
 TIMES = np.geomspace(0.003, 1.5, 11)
@@ -27,6 +28,23 @@ class Start:
 
     weights: Floats
     time: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bend:
+    """How much better ``a + b exp(-t / time) [+ c t]`` fits than a flat line, whether or not that proves a fall."""
+
+    gain: float
+    """Square root of the misfit that it saves, in standard errors; 0 where it was not fitted."""
+    height: float
+    """b over the level of the flat line."""
+    share: float
+    """time over the span of the curve."""
+    slope_gain: float
+    """The same as `gain` for a straight line, negative where it rises."""
+
+
+NO_BEND = Bend(0.0, 0.0, 1.0, 0.0)
 
 
 def falling(levels: Floats, weights: Floats) -> Floats:
@@ -53,23 +71,23 @@ def robust_falling(blocks: Blocks) -> Floats:
     """Return the falling trend of the log level, upward excursions losing weight."""
     weights = 1 / blocks.errors**2
     trend = falling(blocks.levels, weights)
-    floor = float(np.median(blocks.errors))
+    floor = median(blocks.errors)
     for _ in range(3):
         rest = blocks.levels - trend
-        scale = 1.4826 * float(np.median(np.abs(rest))) + floor
+        scale = 1.4826 * median(np.abs(rest)) + floor
         trend = falling(blocks.levels, weights / (1 + (np.maximum(rest, 0) / (HUBER * scale)) ** 2))
     return trend
 
 
-def exponential_start(blocks: Blocks) -> Start | None:
-    """Fit ``a + b exp(-t / time) [+ c t]`` to the block means; None where a flat line explains them as well.
+def exponential_start(blocks: Blocks) -> tuple[Start | None, Bend]:
+    """Fit ``a + b exp(-t / time) [+ c t]`` to the block means; no start where a flat line explains them as well.
 
     Chosen over a grid of times by the Bayesian information criterion (Schwarz 1978); the best is refitted with Huber's
     weights.
     """
     count = len(blocks.counts)
     if count < 6 or blocks.span <= 0:
-        return None
+        return None, NO_BEND
     means = np.exp(blocks.levels)
     errors = blocks.errors * means
     precision = 1 / np.maximum(errors, 1e-300)
@@ -89,14 +107,27 @@ def exponential_start(blocks: Blocks) -> Start | None:
         best = int((misfits + penalty).argmin())
         misfit, hats, found, _ = _fits(designs[[best]], means, precision, lighter[[best]])
     except np.linalg.LinAlgError:
-        return None
+        return None, NO_BEND
+    bend = Bend(
+        gain=float(np.sqrt(max(0.0, flat_misfit - float(misfit[0])))),
+        height=float(found[0, 1]) / max(flat, 1e-300),
+        share=float(TIMES[best]),
+        slope_gain=_slope_gain(position, means - flat, weights),
+    )
     start = hats[0, 0] + hats[0, 1]
     level = float(start @ means)
     error = float(np.sqrt(start**2 @ errors**2))
     worse = float(misfit[0] + penalty[best]) > flat_misfit + np.log(count) - MARGIN
     if worse or found[0, 1] <= 0 or level <= 0 or error > WIDEST * level:
-        return None
-    return Start(start, float(TIMES[best] * blocks.span))
+        return None, bend
+    return Start(start, float(TIMES[best] * blocks.span)), bend
+
+
+def _slope_gain(position: Floats, rest: Floats, weights: Floats) -> float:
+    """Slope of `rest` over its standard error, falling positive (weighted least squares)."""
+    centred = position - float(weights @ position / weights.sum())
+    spread = float(weights @ centred**2)
+    return -float(weights @ (centred * rest)) / float(np.sqrt(spread)) if spread > 0 else 0.0
 
 
 def _fits(designs: Floats, means: Floats, precision: Floats, robust: Floats) -> tuple[Floats, Floats, Floats, Floats]:
