@@ -133,23 +133,27 @@ def knowledge() -> None:
 @click.pass_obj
 def check(folder: Path | None) -> None:
     """Check every rule: its shape, its examples, its expressions. Names file and line of each mistake."""
+    from bot.redact.check import check_redaction
     from diagnostics.symptoms.check import check_phrases
     from knowledge.check import check_knowledge
     from knowledge.load import HOME, load_knowledge
+    from knowledge.redaction import load_redaction
 
     root = folder or HOME
-    mistakes = check_knowledge(root) or check_phrases(root)
+    mistakes = check_knowledge(root) or (*check_phrases(root), *check_redaction(root))
     for mistake in mistakes:
         click.echo(str(mistake))
     if mistakes:
         click.echo(f"{len(mistakes)} mistake{'s' * (len(mistakes) > 1)} found.", err=True)
         sys.exit(EXIT_NOTHING_USABLE)
     known = load_knowledge(root)
+    redaction = load_redaction(root)
     signatures = sum(len(rule.signatures) for rule in known.rules.values())
     phrases = sum(len(rule.phrases) for rule in known.rules.values())
     click.echo(
         f"All is well: {len(known.rules)} rules with {signatures} signatures and {phrases} phrases, "
-        f"{len(known.checklists)} checklists, {len(known.profiles)} profiles, {len(known.pitfalls)} config pitfalls."
+        f"{len(known.checklists)} checklists, {len(known.profiles)} profiles, {len(known.pitfalls)} config pitfalls, "
+        f"{len(redaction.rules)} shapes of secrets."
     )
 
 
