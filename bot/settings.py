@@ -25,30 +25,39 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
 
-    discord_token: SecretStr | None = Field(None, description="Token of the Discord bot. Without it Discord is off.")
-    data: Path = Field(Path("data"), description="Folder for the database, the key and files being read.")
+    discord_token: SecretStr | None = Field(
+        default=None, description="Token of the Discord bot. Without it Discord is off."
+    )
+    data: Path = Field(default=Path("data"), description="Folder for the database, the key and files being read.")
     database: str | None = Field(
-        None, description="SQLAlchemy URL of the case store; by default SQLite, `cases.sqlite` in the data folder."
+        default=None,
+        description="SQLAlchemy URL of the case store; by default SQLite, `cases.sqlite` in the data folder.",
     )
     secret: SecretStr | None = Field(
-        None,
+        default=None,
         min_length=16,
         description="Key for hashes of people and for placeholders; by default made once, `secret.key` in the data "
         "folder. With another key, people can no longer reach their older cases.",
     )
-    knowledge: Path | None = Field(None, description="Folder of rules to use instead of the built-in ones.")
-    workers: int = Field(2, ge=1, le=64, description="Diagnoses that run at the same time, each in its own process.")
-    job_seconds: float = Field(60, gt=0, le=3600, description="Longest time one diagnosis may take.")
-    job_memory_mib: int = Field(2048, ge=512, description="Address space of a worker process, MiB (Linux).")
-    jobs_per_worker: int = Field(100, ge=1, description="Diagnoses after which a worker process is replaced.")
-    file_mib: int = Field(64, ge=1, description="Largest attachment that is read, MiB.")
-    case_mib: int = Field(128, ge=1, description="Most that all attachments of a case may have together, MiB.")
-    case_files: int = Field(20, ge=1, description="Most attachments of a case.")
-    cooldown_seconds: float = Field(15, ge=0, description="Time between two new cases of one person.")
-    server_cases: int = Field(2, ge=1, description="Cases of one server that are diagnosed at the same time.")
-    open_hours: float = Field(24, gt=0, description="How long files of the same person add to their case.")
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
-    log_format: Literal["text", "json"] = Field("text", description="Lines for people, or one JSON object a line.")
+    knowledge: Path | None = Field(default=None, description="Folder of rules to use instead of the built-in ones.")
+    workers: int = Field(
+        default=2, ge=1, le=64, description="Diagnoses that run at the same time, each in its own process."
+    )
+    job_seconds: float = Field(default=60, gt=0, le=3600, description="Longest time one diagnosis may take.")
+    job_memory_mib: int = Field(default=2048, ge=512, description="Address space of a worker process, MiB (Linux).")
+    jobs_per_worker: int = Field(default=100, ge=1, description="Diagnoses after which a worker process is replaced.")
+    file_mib: int = Field(default=64, ge=1, description="Largest attachment that is read, MiB.")
+    case_mib: int = Field(default=128, ge=1, description="Most that all attachments of a case may have together, MiB.")
+    case_files: int = Field(default=20, ge=1, description="Most attachments of a case.")
+    cooldown_seconds: float = Field(default=15, ge=0, description="Time between two new cases of one person.")
+    server_cases: int = Field(default=2, ge=1, description="Cases of one server that are diagnosed at the same time.")
+    open_hours: float = Field(default=24, gt=0, description="How long files of the same person add to their case.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="Least level that is logged."
+    )
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="Lines for people, or one JSON object a line."
+    )
 
     @field_validator("discord_token", "secret", "database", "knowledge", mode="before")
     @classmethod
