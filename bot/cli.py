@@ -186,6 +186,24 @@ def checklist(folder: Path | None, name: str | None) -> None:
         raise click.UsageError(f"There is no checklist {name}. There are: {', '.join(known.checklists)}.")
 
 
+@cli.command()
+@click.pass_obj
+def serve(folder: Path | None) -> None:
+    """Answer on every chat that has a token (see docs/settings.md), until interrupted."""
+    from bot.desk import DeskError
+    from bot.serve import serve as run
+    from bot.settings import SettingsError, load_settings
+    from knowledge.mistakes import KnowledgeError
+
+    try:
+        settings = load_settings()
+        run(settings.model_copy(update={"knowledge": folder or settings.knowledge}))
+    except KnowledgeError as error:
+        raise click.UsageError(f"The rules cannot be used:\n{error}") from error
+    except (SettingsError, DeskError) as error:
+        raise click.ClickException(str(error)) from error
+
+
 def _knowledge(folder: Path | None) -> Knowledge:
     from knowledge.load import HOME, load_knowledge
     from knowledge.mistakes import KnowledgeError

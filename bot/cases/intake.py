@@ -45,8 +45,8 @@ class Intake:
         self._rules = rules
         self._clock = clock
 
-    async def receive(self, submission: Submission) -> Receipt:
-        """Open a case, add to the open one, or say why not."""
+    async def receive(self, submission: Submission, watched: bool = True) -> Receipt:
+        """Open a case, add to the open one, or say why not. Only `watched` places are looked at without a call."""
         clean = self._cleaned(submission)
         asker = self._people.mark(submission.place.platform, submission.person)
         async with self._database.write() as session:
@@ -54,13 +54,13 @@ class Intake:
                 return Receipt(Status.KNOWN, known)
             if case := await self._open_case(session, clean, asker):
                 return await self._add(session, case, clean)
-            if not (submission.asked or self._is_relevant(submission)):
+            if not submission.asked and not (watched and self._is_relevant(submission)):
                 return Receipt(Status.IGNORED)
             if wait := await self._cooldown(session, asker):
                 return Receipt(Status.COOLING, wait=wait)
             return await self._open(session, clean, asker)
 
-    async def edit(self, submission: Submission) -> Receipt:
+    async def edit(self, submission: Submission, watched: bool = True) -> Receipt:
         """Take over a message as it stands after an edit; a message that is no part of a case is received anew."""
         clean = self._cleaned(submission)
         async with self._database.write() as session:
@@ -78,7 +78,7 @@ class Intake:
                 _add_files(session, case, clean, fresh)
                 self._requeue(case)
                 return Receipt(Status.ADDED, case.public_id)
-        return await self.receive(submission)
+        return await self.receive(submission, watched)
 
     def _cleaned(self, submission: Submission) -> Submission:
         files = tuple(

@@ -148,7 +148,8 @@ class Sending:
     message: str
     """The reply's message where it is known; empty before it is sent."""
     tried: bool
-    place: Place | None = None
+    place: Place
+    """Where the reply stands, or is to stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +157,11 @@ class Removal:
     """A reply of ours that is to disappear."""
 
     row: int
+    case: CaseRef
+    """Where the case was; its id is forgotten already."""
     place: Place
     message: str
+    """Empty where it is not known whether the reply was sent: then the nonce tells."""
     nonce: str
 
 

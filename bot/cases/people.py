@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.database import Database
-from bot.cases.model import Place, Removal
+from bot.cases.model import CaseRef, Place, Removal
 from bot.cases.tables import CaseRow, FeedbackRow, RemovalRow, ReplyRow
 
 _LENGTH = 32
@@ -50,10 +50,7 @@ class People:
         """Return the replies that are still to be taken down."""
         async with self._database.read() as session:
             rows = (await session.scalars(select(RemovalRow).order_by(RemovalRow.id))).all()
-        return tuple(
-            Removal(row.id, Place(row.platform, row.server, row.channel, row.thread), row.message, row.nonce)
-            for row in rows
-        )
+        return tuple(_removal(row) for row in rows)
 
     async def removed(self, removal: Removal, done: bool, most: int = 5) -> None:
         """Note that a reply is gone, or that taking it down failed once more: after `most` times it is given up."""
@@ -76,9 +73,15 @@ async def _delete(session: AsyncSession, cases: Sequence[CaseRow]) -> int:
                     server=case.server,
                     channel=reply.channel or case.channel,
                     thread=reply.thread or case.thread,
+                    origin=case.message,
                     message=reply.message,
                     nonce=reply.nonce,
                 )
             )
         await session.execute(delete(CaseRow).where(CaseRow.id == case.id))
     return len(cases)
+
+
+def _removal(row: RemovalRow) -> Removal:
+    place = Place(row.platform, row.server, row.channel, row.thread)
+    return Removal(row.id, CaseRef("", place, row.origin), place, row.message, row.nonce)

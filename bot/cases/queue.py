@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from sqlalchemy import and_, func, or_, select, update
@@ -27,18 +27,26 @@ class _Waiting:
 class Queue:
     """Hands out cases: the server whose last turn is oldest is next, and none has more than `server_cases` at once.
 
+    Only cases of `platforms` are taken: what answers the others is not running here.
     A claim ends with its lease (`lease` seconds); whoever claims the case then gets a higher fence, and the earlier
     holder can write nothing any more.
     """
 
     def __init__(
-        self, database: Database, owner: str, lease: float, server_cases: int, clock: Callable[[], float]
+        self,
+        database: Database,
+        owner: str,
+        lease: float,
+        server_cases: int,
+        clock: Callable[[], float],
+        platforms: Collection[str],
     ) -> None:
         self._database = database
         self._owner = owner
         self._lease = lease
         self._server_cases = server_cases
         self._clock = clock
+        self._platforms = tuple(platforms)
 
     async def claim(self) -> Claim | None:
         """Take the next case, or None where nothing is to be done."""
@@ -52,7 +60,7 @@ class Queue:
             server = min(free, key=lambda each: (each.last_turn, each.oldest)).server
             row = await session.scalar(
                 select(CaseRow)
-                .where(_claimable(now), CaseRow.platform == server[0], CaseRow.server == server[1])
+                .where(self._claimable(now), CaseRow.platform == server[0], CaseRow.server == server[1])
                 .order_by(CaseRow.queued_at, CaseRow.id)
                 .limit(1)
                 .with_for_update(skip_locked=True)
@@ -99,7 +107,7 @@ class Queue:
                 select(func.count())
                 .select_from(CaseRow)
                 .where(
-                    _claimable(now),
+                    self._claimable(now),
                     CaseRow.platform == row.platform,
                     CaseRow.server == row.server,
                     or_(
@@ -123,10 +131,18 @@ class Queue:
             )
         return None if due is None else max(0.0, due - self._clock())
 
+    def _claimable(self, now: float) -> ColumnElement[bool]:
+        left = and_(CaseRow.state == State.DIAGNOSING.value, CaseRow.lease_until <= now)
+        return and_(
+            or_(CaseRow.state == State.RECEIVED.value, left),
+            CaseRow.retry_at <= now,
+            CaseRow.platform.in_(self._platforms),
+        )
+
     async def _waiting(self, session: AsyncSession, now: float) -> list[_Waiting]:
         counted = await session.execute(
             select(CaseRow.platform, CaseRow.server, func.count(), func.min(CaseRow.queued_at))
-            .where(_claimable(now))
+            .where(self._claimable(now))
             .group_by(CaseRow.platform, CaseRow.server)
         )
         listed = []
@@ -144,16 +160,6 @@ class Queue:
             .group_by(CaseRow.platform, CaseRow.server)
         )
         return {(platform, server): count for platform, server, count in counted.all()}
-
-
-def _claimable(now: float) -> ColumnElement[bool]:
-    return and_(
-        or_(
-            CaseRow.state == State.RECEIVED.value,
-            and_(CaseRow.state == State.DIAGNOSING.value, CaseRow.lease_until <= now),
-        ),
-        CaseRow.retry_at <= now,
-    )
 
 
 async def _claim(session: AsyncSession, row: CaseRow) -> Claim:

@@ -156,6 +156,7 @@ class RemovalRow(Base):
     server: Mapped[str]
     channel: Mapped[str]
     thread: Mapped[str]
+    origin: Mapped[str]
     message: Mapped[str]
     nonce: Mapped[str]
     attempts: Mapped[int] = mapped_column(default=0)

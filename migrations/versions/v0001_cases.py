@@ -58,6 +58,7 @@ def upgrade() -> None:
         sa.Column("server", sa.String(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("thread", sa.String(), nullable=False),
+        sa.Column("origin", sa.String(), nullable=False),
         sa.Column("message", sa.String(), nullable=False),
         sa.Column("nonce", sa.String(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),

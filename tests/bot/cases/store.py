@@ -67,7 +67,7 @@ async def opened(folder: Path, server_cases: int = 2, cooldown: float = 0) -> As
             clock,
             people,
             Intake(database, people, REDACTOR, rules, clock),
-            Queue(database, "me", 60, server_cases, clock),
+            Queue(database, "me", 60, server_cases, clock, ["test"]),
             Outbox(database, clock),
             Feedback(database, people, clock),
             Servers(database),
