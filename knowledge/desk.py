@@ -15,6 +15,7 @@ from knowledge.source import YamlFile
 
 FILE = "desk.yaml"
 HOME = Path(__file__).parent
+_PLACEHOLDERS = {"limit", "files"}
 
 
 class Relevant(Entry):
@@ -66,22 +67,28 @@ def load_desk(root: Path = HOME) -> DeskKnowledge:
 
 
 def check_desk(root: Path = HOME) -> tuple[Mistake, ...]:
-    """Return every example that its pattern misses and every counterexample that it takes."""
+    """Return every example that its pattern misses, every counterexample that it takes, and wrong placeholders."""
     source = YamlFile(root / FILE, DeskKnowledge)
-    return tuple(
-        Mistake(root / FILE, source.line("relevant", *at), message) for at, message in _complaints(source.value)
-    )
+    found = (*_complaints(source.value), *_misnamed(source.value.notices))
+    return tuple(Mistake(root / FILE, source.line(*at), message) for at, message in found)
 
 
 def _complaints(desk: DeskKnowledge) -> Iterator[tuple[tuple[int | str, ...], str]]:
     try:
         re2.compile(desk.relevant.pattern, quiet_options())
     except re2.error as error:
-        yield ("pattern",), f"not a valid RE2 pattern: {error}"
+        yield ("relevant", "pattern"), f"not a valid RE2 pattern: {error}"
         return
     for number, text in enumerate(desk.relevant.examples):
         if not desk.relevant.text(text):
-            yield ("examples", number), "this example does not hit its own pattern"
+            yield ("relevant", "examples", number), "this example does not hit its own pattern"
     for number, text in enumerate(desk.relevant.counterexamples):
         if desk.relevant.text(text):
-            yield ("counterexamples", number), "the pattern takes this counterexample"
+            yield ("relevant", "counterexamples", number), "the pattern takes this counterexample"
+
+
+def _misnamed(notices: Notices) -> Iterator[tuple[tuple[int | str, ...], str]]:
+    for field, info in Notices.model_fields.items():
+        text = getattr(notices, field)
+        if set(re2.findall(r"\{([^}]*)\}", text)) - _PLACEHOLDERS or text.count("{") != text.count("}"):
+            yield ("notices", info.alias or field), "may only hold the placeholders {limit} and {files}"

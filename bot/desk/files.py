@@ -49,7 +49,7 @@ async def fetched(
     try:
         for number, file in enumerate(claim.files):
             if number >= limits.files:
-                got.left_out.append((file.name, notices.too_many_files.format(limit=limits.files)))
+                got.left_out.append((file.name, notices.too_many_files.format(limit=limits.files, files=file.name)))
                 continue
             target = home / str(number)
             most = min(limits.file_mib * _MIB, left)
@@ -62,7 +62,7 @@ async def fetched(
             except FileGoneError:
                 got.gone.append(file.name)
             except FileTooLargeError:
-                got.left_out.append((file.name, reason.format(limit=f"{largest} MB")))
+                got.left_out.append((file.name, reason.format(limit=f"{largest} MB", files=file.name)))
             else:
                 left -= target.stat().st_size
                 got.files.append(JobFile(file.id, file.name, target))

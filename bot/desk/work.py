@@ -68,7 +68,7 @@ class Work:
         async with fetched(claim, adapter, self._limits, notices, self._home) as got:
             gone = ", ".join(got.gone)
             if got.gone and not got.files and not got.left_out:
-                return Result(Outcome.FILES_GONE, notice=notices.files_gone.format(files=gone))
+                return Result(Outcome.FILES_GONE, notice=notices.files_gone.format(files=gone, limit=""))
             result = await self._pool.run(
                 Job(claim.text, tuple(got.files), got.folder, claim.asked, tuple(got.left_out))
             )
@@ -78,9 +78,9 @@ class Work:
             Outcome.CRASHED: notices.crashed,
         }.get(result.outcome)
         if said is not None:
-            result = replace(result, notice=said.format(limit=self._spent.get(result.outcome, "")))
+            result = replace(result, notice=said.format(limit=self._spent.get(result.outcome, ""), files=gone))
         elif gone and result.outcome is Outcome.DIAGNOSED:
-            result = replace(result, notice=notices.some_files_gone.format(files=gone))
+            result = replace(result, notice=notices.some_files_gone.format(files=gone, limit=""))
         return result
 
     async def _deliver(self, claim: Claim, sending: Sending, adapter: Adapter) -> None:

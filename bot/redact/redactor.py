@@ -62,8 +62,9 @@ class Redactor:
 
     def redact_name(self, path: str) -> Redacted:
         """Redact a file's name, which may be the tail of a path: ``home/jan/log.txt`` names a person too."""
-        redacted = self.redact("/" + path)
-        return Redacted(redacted.text[1:], redacted.counts)
+        plain = self.redact(path)
+        rooted = self.redact("/" + plain.text)
+        return Redacted(rooted.text[1:], dict(Counter(plain.counts) + Counter(rooted.counts)))
 
     def redact_block(self, block: bytes, counts: Counter[str]) -> bytes:
         """Redact whole lines of UTF-8 before the diagnosis reads them; adds to `counts`."""

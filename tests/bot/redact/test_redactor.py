@@ -96,6 +96,15 @@ def test_plain_prose_is_left_as_it_is(text: str) -> None:
     assert redacted.text == text or set(redacted.counts) <= {"subject", "explicit", "wandb-key"}
 
 
+@pytest.mark.parametrize(
+    "name", ["home/marta.k/log.txt", "Users/marta.k/x", "marta.k@example.org.log", "a/marta.k@x.io"]
+)
+def test_a_name_that_is_the_tail_of_a_path_is_redacted_like_a_path(name: str) -> None:
+    redacted = REDACTOR.redact_name(name)
+    assert "marta" not in redacted.text
+    assert sum(redacted.counts.values()) == 1
+
+
 def test_without_the_key_a_placeholder_says_nothing() -> None:
     mine, theirs = (Redactor(load_redaction(), key).redact("/home/marta/x").text for key in (b"one", b"two"))
     assert mine != theirs
