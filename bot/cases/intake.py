@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -33,6 +35,11 @@ class Rules:
     open_for: float
 
 
+class _Clean(NamedTuple):
+    submission: Submission
+    redactions: dict[str, int]
+
+
 class Intake:
     """Takes submissions in. When `receive` returns, the case is on disk."""
 
@@ -47,22 +54,22 @@ class Intake:
 
     async def receive(self, submission: Submission, watched: bool = True) -> Receipt:
         """Open a case, add to the open one, or say why not. Only `watched` places are looked at without a call."""
-        clean = self._cleaned(submission)
+        clean, redactions = self._cleaned(submission)
         asker = self._people.mark(submission.place.platform, submission.person)
         async with self._database.write() as session:
             if known := await _seen(session, clean):
                 return Receipt(Status.KNOWN, known)
             if case := await self._open_case(session, clean, asker):
-                return await self._add(session, case, clean)
+                return await self._add(session, case, clean, redactions)
             if not submission.asked and not (watched and self._is_relevant(submission)):
                 return Receipt(Status.IGNORED)
             if wait := await self._cooldown(session, asker):
                 return Receipt(Status.COOLING, wait=wait)
-            return await self._open(session, clean, asker)
+            return await self._open(session, clean, redactions, asker)
 
     async def edit(self, submission: Submission, watched: bool = True) -> Receipt:
         """Take over a message as it stands after an edit; a message that is no part of a case is received anew."""
-        clean = self._cleaned(submission)
+        clean, redactions = self._cleaned(submission)
         async with self._database.write() as session:
             row = await session.scalar(
                 select(MessageRow).where(
@@ -74,17 +81,20 @@ class Intake:
                 fresh = await _new_files(session, clean)
                 if row.text == clean.text and not fresh:
                     return Receipt(Status.UNCHANGED, case.public_id)
-                row.text = clean.text
+                row.text, row.redactions = clean.text, redactions
                 _add_files(session, case, clean, fresh)
                 self._requeue(case)
                 return Receipt(Status.ADDED, case.public_id)
         return await self.receive(submission, watched)
 
-    def _cleaned(self, submission: Submission) -> Submission:
-        files = tuple(
-            replace(file, name=self._redactor.redact_name(file.name).text) for file in submission.files[:_FILES_LIMIT]
-        )
-        return replace(submission, text=self._redactor.redact(submission.text[:TEXT_LIMIT]).text, files=files)
+    def _cleaned(self, submission: Submission) -> _Clean:
+        text = self._redactor.redact(submission.text[:TEXT_LIMIT])
+        counts, files = Counter(text.counts), []
+        for file in submission.files[:_FILES_LIMIT]:
+            name = self._redactor.redact_name(file.name)
+            counts.update(name.counts)
+            files.append(replace(file, name=name.text))
+        return _Clean(replace(submission, text=text.text, files=tuple(files)), dict(counts))
 
     def _is_relevant(self, submission: Submission) -> bool:
         relevant = self._rules.relevant
@@ -119,14 +129,14 @@ class Intake:
         last = await session.scalar(select(func.max(CaseRow.received_at)).where(CaseRow.asker == asker))
         return 0.0 if last is None else max(0.0, last + self._rules.cooldown - self._clock())
 
-    async def _add(self, session: AsyncSession, case: CaseRow, new: Submission) -> Receipt:
-        _add_message(session, case, new)
+    async def _add(self, session: AsyncSession, case: CaseRow, new: Submission, redactions: dict[str, int]) -> Receipt:
+        _add_message(session, case, new, redactions)
         _add_files(session, case, new, await _new_files(session, new))
         self._requeue(case)
         case.asked = case.asked or new.asked
         return Receipt(Status.ADDED, case.public_id)
 
-    async def _open(self, session: AsyncSession, new: Submission, asker: str) -> Receipt:
+    async def _open(self, session: AsyncSession, new: Submission, redactions: dict[str, int], asker: str) -> Receipt:
         now = self._clock()
         case = CaseRow(
             public_id=await _new_id(session),
@@ -144,7 +154,7 @@ class Intake:
         )
         session.add(case)
         await session.flush()
-        _add_message(session, case, new)
+        _add_message(session, case, new, redactions)
         _add_files(session, case, new, await _new_files(session, new))
         return Receipt(Status.OPENED, case.public_id)
 
@@ -184,9 +194,11 @@ async def _new_files(session: AsyncSession, new: Submission) -> tuple[FileRef, .
     return tuple({file.id: file for file in new.files if file.id not in known}.values())
 
 
-def _add_message(session: AsyncSession, case: CaseRow, new: Submission) -> None:
+def _add_message(session: AsyncSession, case: CaseRow, new: Submission, redactions: dict[str, int]) -> None:
     platform = new.place.platform
-    session.add(MessageRow(case_id=case.id, platform=platform, message=new.message, text=new.text))
+    session.add(
+        MessageRow(case_id=case.id, platform=platform, message=new.message, text=new.text, redactions=redactions)
+    )
     session.add(EventRow(case_id=case.id, platform=platform, event=new.event))
 
 

@@ -137,6 +137,8 @@ class Claim:
     diagnosed: bool
     """Whether this revision was diagnosed before a crash, so that only the answer is missing."""
     attempts: int = 1
+    redactions: dict[str, int] = field(default_factory=dict)
+    """What was replaced in the text and the names already."""
 
 
 @dataclass(frozen=True, slots=True)

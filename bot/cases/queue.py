@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
@@ -163,7 +164,8 @@ class Queue:
 
 
 async def _claim(session: AsyncSession, row: CaseRow) -> Claim:
-    texts = await session.scalars(select(MessageRow.text).where(MessageRow.case_id == row.id).order_by(MessageRow.id))
+    query = select(MessageRow).where(MessageRow.case_id == row.id).order_by(MessageRow.id)
+    messages = (await session.scalars(query)).all()
     files = await session.scalars(select(FileRow).where(FileRow.case_id == row.id).order_by(FileRow.id))
     return Claim(
         row=row.id,
@@ -171,10 +173,11 @@ async def _claim(session: AsyncSession, row: CaseRow) -> Claim:
         fence=row.fence,
         revision=row.revision,
         asked=row.asked or row.diagnosed_revision > 0,
-        text="\n".join(text for text in texts if text),
+        text="\n".join(message.text for message in messages if message.text),
         files=tuple(FileRef(file.file, file.message, file.name, file.size) for file in files),
         diagnosed=row.diagnosed_revision == row.revision,
         attempts=row.attempts,
+        redactions=dict(sum((Counter(message.redactions) for message in messages), Counter())),
     )
 
 

@@ -79,6 +79,8 @@ class MessageRow(Base):
     platform: Mapped[str]
     message: Mapped[str]
     text: Mapped[str]
+    redactions: Mapped[dict[str, Any]]
+    """What was replaced in the text and in the names of its files: kind to count."""
 
 
 class FileRow(Base):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -72,6 +73,8 @@ class Work:
             result = await self._pool.run(
                 Job(claim.text, tuple(got.files), got.folder, claim.asked, tuple(got.left_out))
             )
+        total = dict(Counter(claim.redactions) + Counter(result.redactions))
+        result = replace(result, redactions=total)
         said = {
             Outcome.TOO_SLOW: notices.too_slow,
             Outcome.TOO_MUCH_MEMORY: notices.too_much_memory,

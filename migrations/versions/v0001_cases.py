@@ -139,6 +139,7 @@ def upgrade() -> None:
         sa.Column("platform", sa.String(), nullable=False),
         sa.Column("message", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
+        sa.Column("redactions", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_messages_case_id_cases"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
         sa.UniqueConstraint("platform", "message", name=op.f("uq_messages_platform_message")),

@@ -103,6 +103,8 @@ async def test_a_person_cools_down_between_cases_and_others_do_not_wait(tmp_path
 async def test_nothing_unredacted_and_no_name_is_on_disk(tmp_path: Path, text: str) -> None:
     async with opened(tmp_path) as store:
         await store.intake.receive(submission(text=text, person="marta", files=(f"{TOKEN}.log", "home/marta/log.txt")))
+        claim = await store.must_claim()
+        assert claim.redactions["hf-token"] >= 1, "what was replaced is counted"
         data = b"".join(path.read_bytes() for path in tmp_path.iterdir())
         assert TOKEN.encode() not in data
         assert b"marta" not in data
