@@ -48,6 +48,11 @@ async def test_a_case_from_upload_to_feedback_to_deletion(tmp_path: Path) -> Non
         assert (edited["id"], edited["revision"]) == (reply["id"], 2)
         assert edited["report"]["config_patch"], "the reply was not edited with what the config adds"
 
+        assert (await at.edit(submission("m1", text="it crashed at once", thread="t"))).case == first.case
+        await settled(at, 1)
+        (again,) = chat.visible().values()
+        assert (again["id"], again["revision"]) == (reply["id"], 3)
+
         assert await at.feedback.record(first.case, "test", "marta", Verdict.FIXED)
         view = await at.lookup.case(first.case)
         assert view is not None
