@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -85,14 +87,15 @@ class Settings(BaseSettings):
             return self.secret.get_secret_value().encode()
         self.data.mkdir(parents=True, exist_ok=True)
         path = self.data / _KEY_FILE
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_bytes()
-        key = secrets.token_bytes(_KEY_BYTES)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(key)
-        return key
+        if not path.exists():
+            # whole or not at all: a process killed in between must not leave half a key
+            with tempfile.NamedTemporaryFile(dir=self.data) as file:
+                file.write(secrets.token_bytes(_KEY_BYTES))
+                file.flush()
+                os.fsync(file.fileno())
+                with suppress(FileExistsError):
+                    os.link(file.name, path)
+        return path.read_bytes()
 
 
 def load_settings(env_file: Path | None = Path(".env")) -> Settings:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, event, make_url, text
+from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -35,7 +35,9 @@ def migrate(url: str, revision: str = "head") -> None:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(parsed.set(drivername=drivername), poolclass=NullPool)
     if drivername == "sqlite":
-        event.listen(engine, "connect", _set_pragmas)
+        _govern(engine, "BEGIN IMMEDIATE")
+        # a table that is made anew under its old name must not take the rows that point to it along
+        event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA foreign_keys = OFF"))
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     try:
@@ -93,10 +95,14 @@ class Database:
 def _engine(url: str, begin: str) -> AsyncEngine:
     engine = create_async_engine(url, pool_size=4, max_overflow=0, pool_timeout=_BUSY_SECONDS)
     if engine.dialect.name == "sqlite":
-        event.listen(engine.sync_engine, "connect", _set_pragmas)
-        event.listen(engine.sync_engine, "connect", _leave_transactions_to_us)
-        event.listen(engine.sync_engine, "begin", lambda connection: connection.execute(text(begin)))
+        _govern(engine.sync_engine, begin)
     return engine
+
+
+def _govern(engine: Engine, begin: str) -> None:
+    """Have SQLite begin transactions when we do: by itself the driver leaves table changes out of them."""
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", lambda connection: connection.execute(text(begin)))
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:
@@ -104,8 +110,4 @@ def _set_pragmas(connection: Any, _record: object) -> None:
     for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
-
-
-def _leave_transactions_to_us(connection: Any, _record: object) -> None:
-    # the driver would begin a transaction at the first write only
     connection.isolation_level = None

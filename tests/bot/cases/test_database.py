@@ -1,9 +1,11 @@
 import sqlite3
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from bot.cases.database import migrate
@@ -19,6 +21,18 @@ def test_the_migrations_make_the_tables_that_the_code_uses(tmp_path: Path) -> No
     engine = create_engine(f"sqlite:///{tmp_path / 'new' / 'cases.sqlite'}", poolclass=NullPool)
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+def test_a_migration_that_is_cut_off_leaves_nothing_half_done(tmp_path: Path) -> None:
+    path = tmp_path / "cases.sqlite"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE servers (x)")  # made late in the migration, which stumbles over it
+        with pytest.raises(OperationalError, match="already exists"):
+            migrate(f"sqlite+aiosqlite:///{path}")
+        assert connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall() == [("servers",)]
+        connection.execute("DROP TABLE servers")
+    connection.close()
+    migrate(f"sqlite+aiosqlite:///{path}")
 
 
 @run_async
