@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -24,6 +25,7 @@ _ID_LENGTH = 6
 TEXT_LIMIT = 100_000
 """Characters of a message that are kept: far above what any chat allows."""
 _FILES_LIMIT = 100
+_AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +53,14 @@ class Intake:
         self._redactor = redactor
         self._rules = rules
         self._clock = clock
+        # redacting a crowd of messages in one go would hold the event loop up
+        self._gate = asyncio.Semaphore(_AT_ONCE)
 
     async def receive(self, submission: Submission, watched: bool = True) -> Receipt:
         """Open a case, add to the open one, or say why not. Only `watched` places are looked at without a call."""
-        clean, redactions = self._cleaned(submission)
         asker = self._people.mark(submission.place.platform, submission.person)
-        async with self._database.write() as session:
+        async with self._gate, self._database.write() as session:
+            clean, redactions = self._cleaned(submission)
             if known := await _seen(session, clean):
                 return Receipt(Status.KNOWN, known)
             if case := await self._open_case(session, clean, asker):
@@ -69,8 +73,8 @@ class Intake:
 
     async def edit(self, submission: Submission, watched: bool = True) -> Receipt:
         """Take over a message as it stands after an edit; a message that is no part of a case is received anew."""
-        clean, redactions = self._cleaned(submission)
-        async with self._database.write() as session:
+        async with self._gate, self._database.write() as session:
+            clean, redactions = self._cleaned(submission)
             row = await session.scalar(
                 select(MessageRow).where(
                     MessageRow.platform == clean.place.platform, MessageRow.message == clean.message

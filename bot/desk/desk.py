@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import gc
 import os
 import secrets
 import shutil
@@ -105,6 +106,8 @@ class Desk:
             if self._database.is_sqlite and (left := await self.queue.recover()):
                 _log.info("cases of an earlier run are taken up again", cases=left)
             await self._pool.start()
+            # what is loaded by now stays: looking through it again held the event loop up for 100 ms at a time
+            gc.freeze()
             tasks += [asyncio.create_task(self._run_cases()) for _ in range(self._settings.workers + _AHEAD)]
             tasks.append(asyncio.create_task(self._run_removals()))
             yield self
