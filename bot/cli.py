@@ -135,23 +135,27 @@ def knowledge() -> None:
 @click.pass_obj
 def check(folder: Path | None) -> None:
     """Check every rule: its shape, its examples, its expressions. Names file and line of each mistake."""
+    from bot.redact.check import check_redaction
     from diagnostics.symptoms.check import check_phrases
     from knowledge.check import check_knowledge
     from knowledge.load import HOME, load_knowledge
+    from knowledge.redaction import load_redaction
 
     root = folder or HOME
-    mistakes = check_knowledge(root) or check_phrases(root)
+    mistakes = check_knowledge(root) or (*check_phrases(root), *check_redaction(root))
     for mistake in mistakes:
         click.echo(str(mistake))
     if mistakes:
         click.echo(f"{len(mistakes)} mistake{'s' * (len(mistakes) > 1)} found.", err=True)
         sys.exit(EXIT_NOTHING_USABLE)
     known = load_knowledge(root)
+    redaction = load_redaction(root)
     signatures = sum(len(rule.signatures) for rule in known.rules.values())
     phrases = sum(len(rule.phrases) for rule in known.rules.values())
     click.echo(
         f"All is well: {len(known.rules)} rules with {signatures} signatures and {phrases} phrases, "
-        f"{len(known.checklists)} checklists, {len(known.profiles)} profiles, {len(known.pitfalls)} config pitfalls."
+        f"{len(known.checklists)} checklists, {len(known.profiles)} profiles, {len(known.pitfalls)} config pitfalls, "
+        f"{len(redaction.rules)} shapes of secrets."
     )
 
 
@@ -182,6 +186,24 @@ def checklist(folder: Path | None, name: str | None) -> None:
         show_checklist(known.checklists[name])
     else:
         raise click.UsageError(f"There is no checklist {name}. There are: {', '.join(known.checklists)}.")
+
+
+@cli.command()
+@click.pass_obj
+def serve(folder: Path | None) -> None:
+    """Answer on every chat that has a token (see docs/settings.md), until interrupted."""
+    from bot.desk import DeskError
+    from bot.serve import serve as run
+    from bot.settings import SettingsError, load_settings
+    from knowledge.mistakes import KnowledgeError
+
+    try:
+        settings = load_settings()
+        run(settings.model_copy(update={"knowledge": folder or settings.knowledge}))
+    except KnowledgeError as error:
+        raise click.UsageError(f"The rules cannot be used:\n{error}") from error
+    except (SettingsError, DeskError) as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _knowledge(folder: Path | None) -> Knowledge:

@@ -13,7 +13,8 @@ from diagnostics.report import UnknownError
 _SHOWN_FRAMES = 3
 _VARIABLE = (
     (re.compile(r"https?://\S+"), "<url>"),
-    (re.compile(r"(?:[A-Za-z]:)?(?:[\\/][\w.@~+ -]+){2,}"), "<path>"),
+    (re.compile(r"(?:[A-Za-z]:)?(?:[\\/](?:[\w.@~+ -]|<[a-z-]{1,20}-[0-9a-f]{6}>)+){2,}"), "<path>"),
+    (re.compile(r"<[a-z-]{1,20}-[0-9a-f]{6}>"), "<value>"),  # a redacted value
     (re.compile(r"\b0x[0-9a-fA-F]+\b"), "<address>"),
     (re.compile(r"\d+(?:\.\d+)*"), "<n>"),
     (re.compile(r"\s+"), " "),

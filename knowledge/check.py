@@ -9,6 +9,7 @@ from pathlib import Path
 
 import re2
 
+from knowledge.desk import check_desk, load_desk
 from knowledge.expressions import ExpressionError, compile_expression, known_names, names
 from knowledge.facts import ConfigFacts
 from knowledge.judging import Benign
@@ -16,6 +17,7 @@ from knowledge.load import HOME, RULE_FOLDERS, load_knowledge
 from knowledge.mistakes import KnowledgeError, Mistake
 from knowledge.model import Checklist, Fix, Knowledge, Pitfall, Question, Rule
 from knowledge.patterns import SignatureSet, quiet_options
+from knowledge.redaction import check_patterns, load_redaction
 from knowledge.source import YamlFile
 from knowledge.wording import placeholders
 
@@ -30,6 +32,8 @@ Location = tuple[int | str, ...]
 def check_knowledge(root: Path = HOME) -> tuple[Mistake, ...]:
     """Return every mistake in the folder `root`, with its file and line; empty where all is well."""
     try:
+        load_redaction(root)
+        load_desk(root)
         knowledge = load_knowledge(root)
         signatures = SignatureSet(knowledge.rules.values())
     except KnowledgeError as error:
@@ -47,6 +51,7 @@ def check_knowledge(root: Path = HOME) -> tuple[Mistake, ...]:
         mistakes += _located(path, tuple[Pitfall, ...], checker.pitfalls(YamlFile(path, tuple[Pitfall, ...]).value))
     mistakes += _located(root / "benign.yaml", Benign, checker.benign(knowledge.benign))
     mistakes += _located(root / "flowchart.yaml", Question, checker.question(knowledge.flowchart, ()))
+    mistakes += (*check_patterns(root), *check_desk(root))
     return tuple(sorted(mistakes))
 
 

@@ -44,7 +44,7 @@ def test_segments_are_what_returns_and_feeds_divide(text: str) -> None:
 @settings(max_examples=30, deadline=None)
 @given(st.lists(TEXT, min_size=1, max_size=6), st.integers(1, 4000))
 def test_blocks_of_any_number_are_one_log(texts: list[str], times: int) -> None:
-    text = "\n".join(texts) * times
+    text = ("\n".join(texts) + "\n") * times
     assert segments(stored(text.encode())) == expected(text)
 
 

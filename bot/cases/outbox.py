@@ -1,0 +1,125 @@
+"""Results and replies: a reply is on disk with its nonce before it is sent, so that it is sent once."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.cases.database import Database
+from bot.cases.model import Claim, Outcome, Place, Reply, Result, Sending, State
+from bot.cases.queue import ref_of
+from bot.cases.tables import CaseRow, FileRow, FindingRow, ReplyRow
+
+_NONCE = 8
+"""Random bytes: the nonce of a chat message may have 25 characters."""
+
+
+class Outbox:
+    """Keeps what was found, and what was said. Every write needs the newest fence of the case."""
+
+    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def keep(self, claim: Claim, result: Result) -> Sending | None:
+        """Store a result and return the reply to send; None where nothing is to be said or the case is not ours."""
+        async with self._database.write() as session:
+            row = await _held(session, claim)
+            if row is None:
+                return None
+            if result.outcome is Outcome.SILENT:
+                if row.revision == claim.revision:
+                    await session.execute(delete(CaseRow).where(CaseRow.id == row.id))
+                else:
+                    row.state, row.queued_at = State.RECEIVED.value, self._clock()
+                return None
+            row.diagnosed_revision = claim.revision
+            row.outcome, row.report, row.notice = result.outcome.value, result.report, result.notice
+            row.redactions, row.plot = dict(result.redactions), result.plot
+            await session.execute(delete(FindingRow).where(FindingRow.case_id == row.id))
+            session.add_all(
+                FindingRow(
+                    case_id=row.id,
+                    position=position,
+                    finding=found.id,
+                    severity=found.severity,
+                    confidence=found.confidence,
+                )
+                for position, found in enumerate(result.findings)
+            )
+            for seen in result.files:
+                await session.execute(
+                    update(FileRow)
+                    .where(FileRow.case_id == row.id, FileRow.file == seen.id)
+                    .values(sha256=seen.sha256, kind=seen.kind)
+                )
+            reply = await session.get(ReplyRow, row.id)
+            tried = reply is not None and reply.tried
+            if reply is None:
+                reply = ReplyRow(case_id=row.id, nonce=f"lt{secrets.token_hex(_NONCE)}", message="")
+                session.add(reply)
+            # from here on a crash may come after the sending: whoever goes on looks first
+            reply.tried = True
+            return _sending(row, reply, tried)
+
+    async def resume(self, claim: Claim) -> Sending | None:
+        """Return the reply of a case that was diagnosed before a crash."""
+        async with self._database.read() as session:
+            row = await _held(session, claim)
+            reply = await session.get(ReplyRow, claim.row)
+            return _sending(row, reply, True) if row is not None and reply is not None else None
+
+    async def sent(self, claim: Claim, message: str, place: Place) -> bool:
+        """Note that the reply stands at `place`; False where the case is gone, and the reply should go too."""
+        async with self._database.write() as session:
+            row = await session.get(CaseRow, claim.row)
+            reply = await session.get(ReplyRow, claim.row)
+            if row is None or reply is None:
+                return False
+            reply.message, reply.channel, reply.thread = message, place.channel, place.thread
+            if row.fence != claim.fence:
+                return True
+            reply.shown_revision = claim.revision
+            row.thread = place.thread or row.thread
+            self._finish(row, claim)
+            return True
+
+    async def close(self, claim: Claim) -> None:
+        """Give a case up that cannot be answered any more: its place is gone."""
+        async with self._database.write() as session:
+            row = await _held(session, claim)
+            if row is not None:
+                self._finish(row, claim)
+
+    def _finish(self, row: CaseRow, claim: Claim) -> None:
+        now = self._clock()
+        row.lease_until, row.owner, row.attempts, row.retry_at = 0.0, None, 0, 0.0
+        if row.revision == claim.revision:
+            row.state, row.answered_at = State.ANSWERED.value, now
+        else:
+            row.state, row.queued_at = State.RECEIVED.value, now
+
+
+async def _held(session: AsyncSession, claim: Claim) -> CaseRow | None:
+    found: CaseRow | None = await session.scalar(
+        select(CaseRow).where(CaseRow.id == claim.row, CaseRow.fence == claim.fence)
+    )
+    return found
+
+
+def _sending(row: CaseRow, reply: ReplyRow, tried: bool) -> Sending:
+    ref = ref_of(row)
+    said = Reply(
+        case=ref,
+        revision=row.diagnosed_revision,
+        outcome=Outcome(row.outcome or Outcome.CRASHED),
+        report=row.report,
+        notice=row.notice,
+        redactions=dict(row.redactions or {}),
+        plot=row.plot,
+    )
+    place = Place(ref.place.platform, ref.place.server, reply.channel or row.channel, reply.thread or row.thread)
+    return Sending(said, reply.nonce, reply.message, tried, place)

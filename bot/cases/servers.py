@@ -1,0 +1,63 @@
+"""What the moderators of a server set, kept in the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.cases.database import Database
+from bot.cases.tables import ServerRow
+
+_HOURS = range(24)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """Settings of one server. Raises ValueError for an hour or a time zone that does not exist."""
+
+    channels: tuple[str, ...] = ()
+    """Channels where uploads are looked at without a call; empty: only when called."""
+    answer_in: Literal["thread", "reply"] = "thread"
+    digest_channel: str = ""
+    """Empty: no digest."""
+    digest_hour: int = 9
+    time_zone: str = "UTC"
+    quiet: bool = False
+    """Answer only who calls, whatever the channels."""
+    role: str = ""
+    """Role to call when a person says that the answer did not help."""
+
+    def __post_init__(self) -> None:
+        if self.digest_hour not in _HOURS:
+            raise ValueError(f"there is no hour {self.digest_hour}; choose 0 to 23")
+        if self.answer_in not in ("thread", "reply"):
+            raise ValueError(f"answers go into a thread or a reply, not into {self.answer_in!r}")
+        try:
+            ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError(f"there is no time zone {self.time_zone}; write it like Europe/Warsaw") from error
+
+
+class Servers:
+    """Reads and changes the settings of servers."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, platform: str, server: str) -> ServerSettings:
+        """Return the settings of a server; the defaults where nobody set any."""
+        async with self._database.read() as session:
+            row = await session.get(ServerRow, (platform, server))
+        if row is None:
+            return ServerSettings()
+        values = {field.name: getattr(row, field.name) for field in fields(ServerSettings)}
+        return ServerSettings(**{**values, "channels": tuple(row.channels)})
+
+    async def put(self, platform: str, server: str, settings: ServerSettings) -> None:
+        """Replace the settings of a server."""
+        values = {field.name: getattr(settings, field.name) for field in fields(ServerSettings)}
+        async with self._database.write() as session:
+            await session.merge(
+                ServerRow(platform=platform, server=server, **{**values, "channels": list(settings.channels)})
+            )

@@ -1,0 +1,180 @@
+"""The tables of the case store. Times are UNIX seconds; people are keyed hashes; every text is redacted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, MetaData, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+
+class Base(DeclarativeBase):
+    """Base of all tables; constraints have names, so that migrations can change them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {dict[str, Any]: JSON, list[str]: JSON, bytes: LargeBinary}  # noqa: RUF012
+
+
+class CaseRow(Base):
+    """A case: where it came from, who asked, what was found."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        Index("ix_cases_waiting", "state", "platform", "server", "queued_at"),
+        Index("ix_cases_open", "platform", "channel", "thread", "asker", "changed_at"),
+        Index("ix_cases_turn", "platform", "server", "turn"),
+        Index("ix_cases_asker", "asker", "received_at"),
+        {"sqlite_autoincrement": True},  # a number is never given again: claims go by it
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True)
+    platform: Mapped[str]
+    server: Mapped[str]
+    channel: Mapped[str]
+    thread: Mapped[str]
+    message: Mapped[str]
+    asker: Mapped[str]
+    asked: Mapped[bool]
+    state: Mapped[str]
+    revision: Mapped[int] = mapped_column(default=1)
+    """Grows with every file, message or edit."""
+    diagnosed_revision: Mapped[int] = mapped_column(default=0)
+    outcome: Mapped[str | None]
+    report: Mapped[dict[str, Any] | None]
+    notice: Mapped[str | None]
+    redactions: Mapped[dict[str, Any] | None]
+    plot: Mapped[bytes | None]
+    received_at: Mapped[float]
+    changed_at: Mapped[float]
+    queued_at: Mapped[float]
+    answered_at: Mapped[float | None]
+    owner: Mapped[str | None]
+    lease_until: Mapped[float] = mapped_column(default=0)
+    fence: Mapped[int] = mapped_column(default=0)
+    turn: Mapped[int] = mapped_column(default=0)
+    """Number of the claim, over all cases: the server with the oldest last turn is next."""
+    attempts: Mapped[int] = mapped_column(default=0)
+    retry_at: Mapped[float] = mapped_column(default=0)
+
+    messages: Mapped[list[MessageRow]] = relationship(order_by="MessageRow.id", passive_deletes=True)
+    files: Mapped[list[FileRow]] = relationship(order_by="FileRow.id", passive_deletes=True)
+
+
+class MessageRow(Base):
+    """A message of the asker that belongs to a case."""
+
+    __tablename__ = "messages"
+    __table_args__ = (UniqueConstraint("platform", "message"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    platform: Mapped[str]
+    message: Mapped[str]
+    text: Mapped[str]
+    redactions: Mapped[dict[str, Any]]
+    """What was replaced in the text and in the names of its files: kind to count."""
+
+
+class FileRow(Base):
+    """An attachment: what it was called and what it turned out to be; never its content."""
+
+    __tablename__ = "files"
+    __table_args__ = (UniqueConstraint("platform", "file"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    platform: Mapped[str]
+    file: Mapped[str]
+    message: Mapped[str]
+    name: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[str | None]
+    kind: Mapped[str | None]
+
+
+class EventRow(Base):
+    """An event that made or changed a case: the same one again does nothing."""
+
+    __tablename__ = "events"
+
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    event: Mapped[str] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+
+
+class FindingRow(Base):
+    """A finding of the newest report of a case."""
+
+    __tablename__ = "findings"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    finding: Mapped[str] = mapped_column(index=True)
+    severity: Mapped[str]
+    confidence: Mapped[float]
+
+
+class ReplyRow(Base):
+    """The one reply of a case, written before it is sent: an earlier one is found again by its nonce."""
+
+    __tablename__ = "replies"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True)
+    nonce: Mapped[str] = mapped_column(unique=True)
+    tried: Mapped[bool] = mapped_column(default=False)
+    message: Mapped[str] = mapped_column(default="", index=True)
+    channel: Mapped[str] = mapped_column(default="")
+    thread: Mapped[str] = mapped_column(default="")
+    shown_revision: Mapped[int] = mapped_column(default=0)
+
+
+class FeedbackRow(Base):
+    """What one person says became of one case."""
+
+    __tablename__ = "feedback"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True)
+    person: Mapped[str] = mapped_column(primary_key=True, index=True)
+    verdict: Mapped[str]
+    finding: Mapped[str | None]
+    at: Mapped[float]
+
+
+class RemovalRow(Base):
+    """A reply whose case is deleted and which is still to be taken down."""
+
+    __tablename__ = "removals"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    platform: Mapped[str]
+    server: Mapped[str]
+    channel: Mapped[str]
+    thread: Mapped[str]
+    origin: Mapped[str]
+    message: Mapped[str]
+    nonce: Mapped[str]
+    attempts: Mapped[int] = mapped_column(default=0)
+
+
+class ServerRow(Base):
+    """The settings of one server."""
+
+    __tablename__ = "servers"
+
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    server: Mapped[str] = mapped_column(primary_key=True)
+    channels: Mapped[list[str]]
+    answer_in: Mapped[str]
+    digest_channel: Mapped[str]
+    digest_hour: Mapped[int]
+    time_zone: Mapped[str]
+    quiet: Mapped[bool]
+    role: Mapped[str]

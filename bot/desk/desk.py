@@ -1,0 +1,226 @@
+"""The desk itself: everything that an adapter may ask for, and the loop that works off the cases."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import gc
+import os
+import secrets
+import shutil
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import IO
+
+from bot.cases.database import Database
+from bot.cases.feedback import Feedback
+from bot.cases.intake import Intake, Rules
+from bot.cases.lookup import Lookup
+from bot.cases.model import Outcome, Receipt, Removal, Result, Status, Submission
+from bot.cases.outbox import Outbox
+from bot.cases.people import People
+from bot.cases.queue import Queue
+from bot.cases.servers import Servers
+from bot.desk.adapter import Adapter, Posted
+from bot.desk.files import FileLimits
+from bot.desk.work import Work
+from bot.diagnosis import worker
+from bot.diagnosis.job import Job, WorkerLimits
+from bot.diagnosis.pool import DiagnosisPool
+from bot.logs import get_log
+from bot.redact import Redactor
+from bot.settings import Settings
+from diagnostics.guide import ChecklistView, Page, checklist_view, page
+from knowledge.desk import load_desk
+from knowledge.load import HOME, load_knowledge
+from knowledge.redaction import load_redaction
+
+_log = get_log(__name__)
+_HOUR = 3600
+_FETCH_SECONDS = 600
+"""Longest time that fetching and answering may take beside the diagnosis, before another worker takes the case over."""
+_IDLE_SECONDS = 30
+"""After this the queue is looked at even if nothing was heard of."""
+_AHEAD = 2
+"""Cases being fetched or answered beside those being diagnosed."""
+
+
+class DeskError(Exception):
+    """The desk cannot open; the text says why and what to do."""
+
+
+class Desk:
+    """Takes submissions from any adapter and answers each once. Use `opened`; the parts are there to be called."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        adapters: Sequence[Adapter],
+        run: Callable[[Job], Result] = worker.run,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        root = settings.knowledge or HOME
+        key, said = settings.key(), load_desk(root)
+        self.knowledge = load_knowledge(root)
+        self.redactor = Redactor(load_redaction(root), key)
+        self._adapters: Mapping[str, Adapter] = {adapter.platform: adapter for adapter in adapters}
+        self._settings = settings
+        self._home = settings.data.absolute() / "work"
+        self._lock: IO[bytes] | None = None
+        self._wake, self._deleted = asyncio.Event(), asyncio.Event()
+
+        self._database = Database(settings.database_url)
+        self.people = People(self._database, key)
+        rules = Rules(said.relevant, settings.cooldown_seconds, settings.open_hours * _HOUR)
+        self._intake = Intake(self._database, self.people, self.redactor, rules, clock)
+        lease = settings.job_seconds + _FETCH_SECONDS
+        owner = f"{os.uname().nodename}-{os.getpid()}-{secrets.token_hex(4)}"
+        self.queue = Queue(self._database, owner, lease, settings.server_cases, clock, self._adapters)
+        self.feedback = Feedback(self._database, self.people, clock)
+        self.servers = Servers(self._database)
+        self.lookup = Lookup(self._database, self.people)
+        limits = WorkerLimits(settings.job_seconds, settings.job_memory_mib, settings.jobs_per_worker)
+        self._pool = DiagnosisPool(settings.workers, limits, key, settings.knowledge, run)
+        self._work = Work(
+            self.queue,
+            Outbox(self._database, clock),
+            self._pool,
+            FileLimits(settings.file_mib, settings.case_mib, settings.case_files),
+            said.notices,
+            {
+                Outcome.TOO_SLOW: f"{settings.job_seconds:g} seconds",
+                Outcome.TOO_MUCH_MEMORY: f"{settings.job_memory_mib} MB",
+            },
+            self._home,
+        )
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[Desk]:
+        """Open the store, take up what an earlier process left, and work until the end of the block."""
+        self._take_lock()
+        tasks: list[asyncio.Task[None]] = []
+        try:
+            await asyncio.to_thread(shutil.rmtree, self._home, ignore_errors=True)
+            await self._database.open()
+            if self._database.is_sqlite and (left := await self.queue.recover()):
+                _log.info("cases of an earlier run are taken up again", cases=left)
+            await self._pool.start()
+            # what is loaded by now stays: looking through it again held the event loop up for 100 ms at a time
+            gc.freeze()
+            tasks += [asyncio.create_task(self._run_cases()) for _ in range(self._settings.workers + _AHEAD)]
+            tasks.append(asyncio.create_task(self._run_removals()))
+            yield self
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self._pool.stop()
+            await self._database.close()
+            if self._lock is not None:
+                self._lock.close()
+
+    async def receive(self, submission: Submission) -> Receipt:
+        """Take a submission in. Once this returns, its case is on disk and will be answered."""
+        return await self._received(await self._intake.receive(submission, await self._watched(submission)))
+
+    async def edit(self, submission: Submission) -> Receipt:
+        """Take over an edited message: the case is diagnosed anew and its reply edited."""
+        return await self._received(await self._intake.edit(submission, await self._watched(submission)))
+
+    async def forget(self, platform: str, person: str) -> int:
+        """Delete everything of a person and take the replies down; returns the number of cases."""
+        count = await self.people.forget(platform, person)
+        self._deleted.set()
+        return count
+
+    async def delete(self, case: str, platform: str, person: str, moderator: bool = False) -> bool:
+        """Delete one case for its asker or a moderator."""
+        found = await self.people.delete(case, platform, person, moderator)
+        self._deleted.set()
+        return found
+
+    def guide(self, answers: Sequence[int] = ()) -> Page:
+        """Return a place in the guided tree; raises LookupError where there is no such answer."""
+        return page(self.knowledge, answers)
+
+    def checklist(self, name: str) -> ChecklistView | None:
+        """Return a checklist of the guide, or None; all names are in `knowledge.checklists`."""
+        found = self.knowledge.checklists.get(name)
+        return checklist_view(found) if found else None
+
+    async def _watched(self, submission: Submission) -> bool:
+        if submission.asked:
+            return True
+        settings = await self.servers.get(submission.place.platform, submission.place.server)
+        return not settings.quiet and submission.place.channel in settings.channels
+
+    async def _received(self, receipt: Receipt) -> Receipt:
+        if receipt.status not in (Status.OPENED, Status.ADDED):
+            return receipt
+        ahead = await self.queue.ahead(receipt.case)
+        self._wake.set()
+        _log.info("case received", case=receipt.case, status=receipt.status.value, ahead=ahead)
+        return Receipt(receipt.status, receipt.case, ahead)
+
+    async def _run_cases(self) -> None:
+        while True:
+            self._wake.clear()
+            try:
+                claim = await self.queue.claim()
+                if claim is None:
+                    due = await self.queue.next_retry()
+                    await _wait(self._wake, min(_IDLE_SECONDS, due or _IDLE_SECONDS))
+                    continue
+                await self._work.do(claim, self._adapters[claim.case.place.platform])
+            except Exception:  # the database was busy for too long, say: the next round tries again
+                _log.exception("the queue stumbled")
+                await asyncio.sleep(1)
+            # the server of this case has room for its next one
+            self._wake.set()
+
+    async def _run_removals(self) -> None:
+        while True:
+            self._deleted.clear()
+            try:
+                for removal in await self.people.removals():
+                    if adapter := self._adapters.get(removal.place.platform):
+                        await self.people.removed(removal, await _take_down(removal, adapter))
+            except Exception:
+                _log.exception("taking replies down stumbled")
+            await _wait(self._deleted, _IDLE_SECONDS)
+
+    def _take_lock(self) -> None:
+        if not self._database.is_sqlite:
+            return
+        self._settings.data.mkdir(parents=True, exist_ok=True)
+        lock = (self._settings.data / "desk.lock").open("wb")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            lock.close()
+            raise DeskError(
+                f"Another LoRA Triage works in {self._settings.data.absolute()}; stop it first, or set "
+                "LORA_TRIAGE_DATA to another folder."
+            ) from error
+        self._lock = lock
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    # not wait_for: before Python 3.12 it loses a cancellation that comes together with the event
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
+
+
+async def _take_down(removal: Removal, adapter: Adapter) -> bool:
+    try:
+        posted: Posted | None = Posted(removal.message, removal.place)
+        if not removal.message:
+            posted = await adapter.find_reply(removal.case, removal.nonce)
+        if posted is not None:
+            await adapter.remove(posted)
+    except Exception as error:  # whatever it was: it is tried again, a few times
+        _log.warning("a reply could not be taken down", error=type(error).__name__)
+        return False
+    return True

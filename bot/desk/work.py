@@ -1,0 +1,99 @@
+"""One case from its claim to its answer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+from bot.cases.model import Claim, Outcome, Result, Sending
+from bot.cases.outbox import Outbox
+from bot.cases.queue import Queue
+from bot.desk.adapter import Adapter, PlaceGoneError, Posted
+from bot.desk.files import FileLimits, fetched
+from bot.diagnosis.job import Job
+from bot.diagnosis.pool import DiagnosisPool
+from bot.logs import get_log
+from knowledge.desk import Notices
+
+_log = get_log(__name__)
+_RETRY_SECONDS = 5
+_MOST_ATTEMPTS = 8
+"""With doubling waits the last try is 10 minutes after the first."""
+
+
+class Work:
+    """Diagnoses and answers claimed cases. Whatever step a crash interrupts, doing the case again ends the same."""
+
+    def __init__(
+        self,
+        queue: Queue,
+        outbox: Outbox,
+        pool: DiagnosisPool,
+        limits: FileLimits,
+        notices: Notices,
+        spent: dict[Outcome, str],
+        home: Path,
+    ) -> None:
+        self._queue = queue
+        self._outbox = outbox
+        self._pool = pool
+        self._limits = limits
+        self._notices = notices
+        self._spent = spent
+        """Outcome to the limit that was spent, in words."""
+        self._home = home
+
+    async def do(self, claim: Claim, adapter: Adapter) -> None:
+        """Finish a case, or put it back for later."""
+        try:
+            if claim.diagnosed:
+                sending = await self._outbox.resume(claim)
+            else:
+                sending = await self._outbox.keep(claim, await self._diagnose(claim, adapter))
+            if sending is not None:
+                await self._deliver(claim, sending, adapter)
+                _log.info("case answered", case=claim.case.id, outcome=sending.reply.outcome.value)
+        except PlaceGoneError:
+            _log.info("nobody to tell any more", case=claim.case.id)
+            await self._outbox.close(claim)
+        except Exception as error:
+            _log.exception("case put back", case=claim.case.id, attempt=claim.attempts, error=type(error).__name__)
+            if claim.attempts >= _MOST_ATTEMPTS:
+                await self._outbox.close(claim)
+            else:
+                await self._queue.give_back(claim, _RETRY_SECONDS * 2 ** (claim.attempts - 1))
+
+    async def _diagnose(self, claim: Claim, adapter: Adapter) -> Result:
+        notices = self._notices
+        async with fetched(claim, adapter, self._limits, notices, self._home) as got:
+            gone = ", ".join(got.gone)
+            if got.gone and not got.files and not got.left_out:
+                return Result(Outcome.FILES_GONE, notice=notices.files_gone.format(files=gone, limit=""))
+            result = await self._pool.run(
+                Job(claim.text, tuple(got.files), got.folder, claim.asked, tuple(got.left_out))
+            )
+        total = dict(Counter(claim.redactions) + Counter(result.redactions))
+        result = replace(result, redactions=total)
+        said = {
+            Outcome.TOO_SLOW: notices.too_slow,
+            Outcome.TOO_MUCH_MEMORY: notices.too_much_memory,
+            Outcome.CRASHED: notices.crashed,
+        }.get(result.outcome)
+        if said is not None:
+            result = replace(result, notice=said.format(limit=self._spent.get(result.outcome, ""), files=gone))
+        elif gone and result.outcome is Outcome.DIAGNOSED:
+            result = replace(result, notice=notices.some_files_gone.format(files=gone, limit=""))
+        return result
+
+    async def _deliver(self, claim: Claim, sending: Sending, adapter: Adapter) -> None:
+        reply = sending.reply
+        posted = Posted(sending.message, sending.place) if sending.message else None
+        if posted is None and sending.tried:
+            posted = await adapter.find_reply(reply.case, sending.nonce)
+        if posted is None:
+            posted = await adapter.send(reply, sending.nonce)
+        else:
+            await adapter.edit(posted, reply)
+        if not await self._outbox.sent(claim, posted.message, posted.place):
+            await adapter.remove(posted)

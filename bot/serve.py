@@ -1,0 +1,85 @@
+"""`lora-triage serve`: starts every adapter that has a token, on one desk."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import importlib.util
+import os
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.desk import Adapter, Desk
+from bot.logs import get_log, set_up_logs
+from bot.redact import Redactor
+from bot.settings import PREFIX, Settings, SettingsError
+from knowledge.load import HOME
+from knowledge.redaction import load_redaction
+
+_log = get_log(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class AdapterKind:
+    """An adapter that may be started; its module is imported only where its token is set."""
+
+    title: str
+    setting: str
+    """The setting that holds its token."""
+    module: str
+    """Has a function `adapter(settings)`."""
+    how: str
+    """Where to get a token, in words."""
+
+
+KINDS = (AdapterKind("Discord", "discord_token", "bot.discord", "the Discord Developer Portal, Bot, Reset Token"),)
+
+
+def make_adapters(settings: Settings, kinds: tuple[AdapterKind, ...] = KINDS) -> tuple[Adapter, ...]:
+    """Return an adapter for every token; raises `SettingsError` where there is none, saying what to do."""
+    made = tuple(_made(kind, settings) for kind in kinds if getattr(settings, kind.setting) is not None)
+    if not made:
+        raise SettingsError("No chat is connected: " + "; or ".join(_advice(kinds)) + ".")
+    return made
+
+
+def _advice(kinds: tuple[AdapterKind, ...]) -> Iterator[str]:
+    for kind in kinds:
+        name = f"{PREFIX}{kind.setting.upper()}"
+        yield f"for {kind.title} set {name} in the environment or in .env to the token from {kind.how}"
+
+
+def _made(kind: AdapterKind, settings: Settings) -> Adapter:
+    if importlib.util.find_spec(kind.module) is None:
+        raise SettingsError(f"This version has no {kind.title} part yet; leave {PREFIX}{kind.setting.upper()} empty.")
+    adapter: Adapter = importlib.import_module(kind.module).adapter(settings)
+    return adapter
+
+
+def serve(settings: Settings) -> None:
+    """Run until interrupted or terminated. Raises `SettingsError` and `DeskError`."""
+    os.umask(0o077)
+    set_up_logs(
+        Redactor(load_redaction(settings.knowledge or HOME), settings.key()), settings.log_level, settings.log_format
+    )
+    asyncio.run(run(settings, make_adapters(settings)))
+
+
+async def run(settings: Settings, adapters: tuple[Adapter, ...]) -> None:
+    """Open the desk and run all adapters; ends cleanly on SIGINT and SIGTERM, and when an adapter fails for good."""
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    async with Desk(settings, adapters).opened() as desk:
+        _log.info("ready", adapters=[adapter.platform for adapter in adapters])
+        tasks = {asyncio.create_task(adapter.run(desk)) for adapter in adapters}
+        waiting = asyncio.create_task(stopped.wait())
+        await asyncio.wait({*tasks, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        ended = [task for task in tasks if task.done()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for task in ended:
+            task.result()

@@ -1,0 +1,117 @@
+"""What an operator can set: in the environment or in a file `.env`, each name with the prefix ``LORA_TRIAGE_``."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "LORA_TRIAGE_"
+_KEY_FILE = "secret.key"
+_KEY_BYTES = 32
+_DISCORD_PARTS = 3
+
+
+class SettingsError(Exception):
+    """A setting is missing or makes no sense; the text says what to do, in one sentence."""
+
+
+class Settings(BaseSettings):
+    """All settings; the descriptions are the table in docs/settings.md."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+
+    discord_token: SecretStr | None = Field(
+        default=None, description="Token of the Discord bot. Without it Discord is off."
+    )
+    data: Path = Field(default=Path("data"), description="Folder for the database, the key and files being read.")
+    database: str | None = Field(
+        default=None,
+        description="SQLAlchemy URL of the case store; by default SQLite, `cases.sqlite` in the data folder.",
+    )
+    secret: SecretStr | None = Field(
+        default=None,
+        min_length=16,
+        description="Key for hashes of people and for placeholders; by default made once, `secret.key` in the data "
+        "folder. With another key, people can no longer reach their older cases.",
+    )
+    knowledge: Path | None = Field(default=None, description="Folder of rules to use instead of the built-in ones.")
+    workers: int = Field(
+        default=2, ge=1, le=64, description="Diagnoses that run at the same time, each in its own process."
+    )
+    job_seconds: float = Field(default=60, gt=0, le=3600, description="Longest time one diagnosis may take.")
+    job_memory_mib: int = Field(default=2048, ge=512, description="Address space of a worker process, MiB (Linux).")
+    jobs_per_worker: int = Field(default=100, ge=1, description="Diagnoses after which a worker process is replaced.")
+    file_mib: int = Field(default=64, ge=1, description="Largest attachment that is read, MiB.")
+    case_mib: int = Field(default=128, ge=1, description="Most that all attachments of a case may have together, MiB.")
+    case_files: int = Field(default=20, ge=1, description="Most attachments of a case.")
+    cooldown_seconds: float = Field(default=15, ge=0, description="Time between two new cases of one person.")
+    server_cases: int = Field(default=2, ge=1, description="Cases of one server that are diagnosed at the same time.")
+    open_hours: float = Field(default=24, gt=0, description="How long files of the same person add to their case.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="Least level that is logged."
+    )
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="Lines for people, or one JSON object a line."
+    )
+
+    @field_validator("discord_token", "secret", "database", "knowledge", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("discord_token")
+    @classmethod
+    def _looks_like_a_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value().split(".")) != _DISCORD_PARTS:
+            raise ValueError(
+                "is no bot token (three parts with dots between); copy it anew from the Discord Developer Portal, "
+                "Bot, Reset Token"
+            )
+        return value
+
+    @property
+    def database_url(self) -> str:
+        """Where the cases are."""
+        return self.database or f"sqlite+aiosqlite:///{self.data.absolute() / 'cases.sqlite'}"
+
+    def key(self) -> bytes:
+        """Return the secret key; makes it, readable for the owner alone, where there is none yet."""
+        if self.secret is not None:
+            return self.secret.get_secret_value().encode()
+        self.data.mkdir(parents=True, exist_ok=True)
+        path = self.data / _KEY_FILE
+        if not path.exists():
+            # whole or not at all: a process killed in between must not leave half a key
+            with tempfile.NamedTemporaryFile(dir=self.data) as file:
+                file.write(secrets.token_bytes(_KEY_BYTES))
+                file.flush()
+                os.fsync(file.fileno())
+                with suppress(FileExistsError):
+                    os.link(file.name, path)
+        return path.read_bytes()
+
+
+def load_settings(env_file: Path | None = Path(".env")) -> Settings:
+    """Read the settings; raises `SettingsError` with one sentence, never with the value of a secret."""
+    try:
+        return Settings(_env_file=env_file)  # type: ignore[call-arg]  # an argument of the library, no field
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = PREFIX + str(first["loc"][0]).upper()
+        raise SettingsError(f"{name} {first['msg'].removeprefix('Value error, ')}.") from None
+
+
+def table() -> str:
+    """Return the Markdown table of all settings."""
+    lines = ["| setting | default | what it does |", "|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        default = "" if field.default is None else f"`{field.default}`"
+        lines.append(f"| `{PREFIX}{name.upper()}` | {default} | {field.description} |")
+    return "\n".join(lines)
