@@ -101,7 +101,7 @@ def write(path: Path, parts: Iterator[bytes]) -> Path:
 
 def _traceback(rng: random.Random) -> bytes:
     frames = "".join(
-        f'  File "/work/ai-toolkit/jobs/BaseTrainJob.py", line {rng.randrange(10, 3000)}, in {rng.choice(_FRAMES)}\n'
+        f'  File "/app/ai-toolkit/jobs/BaseTrainJob.py", line {rng.randrange(10, 3000)}, in {rng.choice(_FRAMES)}\n'
         "    loss = self.train_single_accumulation(batch)\n"
         for _ in range(rng.randrange(3, 14))
     )
