@@ -29,6 +29,8 @@ Hits = NDArray[np.int64]
 _FLOOD = 20_000
 """Matches in one block from which every pattern is taken once a part of it."""
 _PART = 1 << 14
+_KEPT = 12
+"""Compiled sets of patterns that stay in the cache: three of each version of the knowledge."""
 
 
 class Sieve(Protocol):
@@ -183,6 +185,9 @@ def _keep(path: Path, data: bytes) -> None:
         new = path.with_suffix(f".{os.getpid()}")
         new.write_bytes(data)
         new.replace(path)
+        kept = sorted(path.parent.glob("*.patterns"), key=lambda each: each.stat().st_mtime)
+        for old in kept[:-_KEPT]:
+            old.unlink(missing_ok=True)
     except OSError:
         # without a cache each start compiles anew: slower, nothing else
         return

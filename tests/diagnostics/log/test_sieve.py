@@ -1,5 +1,7 @@
 """What is passed over changes nothing: a sieve is only ever faster."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -126,3 +128,35 @@ def test_what_shows_progress_is_found_by_its_own_patterns() -> None:
     text = "x: 1%|a| 3/10 [00:10<00:10, 1.2it/s, loss=0.1]\n3it [00:01, 1it/s]\nstep 5 loss 0.1\nloss = compute()\n"
     (block,) = blocks(document(text))
     assert sorted({int(segment) for segment in sieve.hits(block)[:, 0]}) == [0, 1, 2]
+
+
+class TestCache:
+    @pytest.fixture(autouse=True)
+    def _empty(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+
+    def test_what_was_compiled_is_loaded_the_next_time(self, tmp_path: Path) -> None:
+        FastSieve(["abc"])
+        (kept,) = (tmp_path / "lora-triage").iterdir()
+        before = kept.stat().st_mtime_ns
+        (block,) = blocks(document("xabc\n"))
+        assert FastSieve(["abc"]).hits(block).tolist() == [[0, 0]]
+        assert kept.stat().st_mtime_ns == before
+
+    def test_a_damaged_cache_is_compiled_anew(self, tmp_path: Path) -> None:
+        FastSieve(["abc"])
+        (kept,) = (tmp_path / "lora-triage").iterdir()
+        kept.write_bytes(b"damaged")
+        (block,) = blocks(document("xabc\n"))
+        assert FastSieve(["abc"]).hits(block).tolist() == [[0, 0]]
+        assert kept.read_bytes() != b"damaged"
+
+    def test_old_ones_go(self, tmp_path: Path) -> None:
+        for number in range(20):
+            FastSieve([f"abc{number}"])
+        assert len(list((tmp_path / "lora-triage").iterdir())) == 12
+
+    def test_it_works_without(self, tmp_path: Path) -> None:
+        (tmp_path / "lora-triage").write_text("no folder")
+        (block,) = blocks(document("xabc\n"))
+        assert FastSieve(["abc"]).hits(block).tolist() == [[0, 0]]
