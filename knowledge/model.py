@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from knowledge.chat import ChatWords
 from knowledge.entry import Entry, Expression, Id, Probability, SettingValue, Text
 from knowledge.judging import Benign, Weighing, Wording
 from knowledge.language import MessageFact, Phrase, Vocabulary
@@ -248,3 +249,4 @@ class Knowledge(Entry):
     wording: Wording
     remark: str
     """The guide's closing remark."""
+    chat: ChatWords
