@@ -42,7 +42,6 @@ class ChatWords(Entry):
     also: Plain
     curve: Plain
     corrected: Plain
-    corrected_attached: Annotated[Text, _holding("changes", "file")]
     missing: Items
     unknown: Plain
     nothing_found: Plain
@@ -67,8 +66,9 @@ class ChatWords(Entry):
     footer: Annotated[Text, _holding("case")]
     more: Plain
     page: Annotated[Text, _holding("page", "pages")]
-    empty: Plain
     old_report: Plain
+    places: dict[Text, Plain]
+    """What to call the places of evidence that are no files."""
     kinds: dict[Text, OneOrMore]
     """What to call each kind of replaced value; others go by their own name."""
     secrets: frozenset[Text]

@@ -17,8 +17,10 @@ from knowledge.chat import ChatWords
 from knowledge.model import Knowledge
 
 _SUMMARY = 420
-_QUOTE = 220
-_ROWS = 5
+_QUOTE = 180
+_ROWS = 4
+_WHY = 130
+_DO = 150
 _ALSO = 3
 _DIFF_LINES = 24
 _DIFF_LENGTH = 900
@@ -53,7 +55,11 @@ def buttons(reply: Reply, report: Report | None, said: ChatWords) -> tuple[tuple
     def button(action: Action, emphasis: Emphasis = Emphasis.QUIET) -> Button:
         return Button(action, case, said.buttons[action.value], emphasis)
 
-    verdicts = (button(Action.FIXED, Emphasis.GOOD), button(Action.DID_NOT_HELP), button(Action.WRONG))
+    verdicts: tuple[Button, ...] = (
+        button(Action.FIXED, Emphasis.GOOD),
+        button(Action.DID_NOT_HELP),
+        button(Action.WRONG),
+    )
     below = (
         button(Action.ADD_FILES),
         button(Action.CALL_MODERATOR),
@@ -86,14 +92,16 @@ def _report(report: Report, reply: Reply, knowledge: Knowledge, notice: str | No
             yield _also(finding, said)
     yield from _curve(report, reply, said)
     yield from _correction(report, said)
-    for number, error in enumerate(report.unknown[:1]):
-        yield Heading(said.unknown, rank=2 + number)
-        yield Quote("", cut(error.text, _QUOTE), rank=2 + number)
+    if report.unknown and not report.findings:
+        yield Heading(said.unknown, rank=2)
+        yield Quote("", cut(report.unknown[0].text, _QUOTE), rank=2)
     for question in report.ask[:1]:
         yield Text(line(cut(question, _SUMMARY)), rank=2)
     if report.checklist.missing and not report.ask:
         items = "; ".join(report.checklist.missing)
         yield Text(line(cut(said.missing.format(items=items), _SUMMARY)), small=True, rank=4)
+    if report.loss and report.loss.pattern is Pattern.INSUFFICIENT:
+        yield Text(line(f"{said.curve}: {cut(report.loss.reason, _QUOTE)}"), small=True, rank=5)
     for skipped in report.skipped[:_SKIPPED]:
         text = said.skipped.format(part=cut(skipped.part, 80), reason=cut(skipped.reason, 200))
         yield Text(line(text), small=True, rank=4)
@@ -107,7 +115,7 @@ def _first(finding: Finding, said: ChatWords) -> Iterator[Block]:
     yield Text(line(cut(finding.summary, _SUMMARY)))
     if finding.evidence:
         shown = _telling(finding.evidence)
-        yield Quote(place(shown), cut(shown.text.strip(), _QUOTE))
+        yield Quote(place(shown, said), cut(shown.text.strip(), _QUOTE))
     todo = [row for row in finding.fixes if row.status is not Status.RULED_OUT]
     confirmed = any(row.status is Status.CONFIRMED for row in todo)
     if finding.first and not confirmed:
@@ -121,7 +129,7 @@ def _first(finding: Finding, said: ChatWords) -> Iterator[Block]:
     ruled_out = [row for row in finding.fixes if row.status is Status.RULED_OUT]
     if ruled_out:
         items = ", ".join(row.solution.replace("`", "") for row in ruled_out)
-        yield Text(line(cut(said.ruled_out.format(items=items), 240)), small=True, rank=5)
+        yield Text(line(cut(said.ruled_out.format(items=items), _DO)), small=True, rank=5)
 
 
 def _table(rows: list[FixRow], title: str, said: ChatWords, start: int) -> Iterator[Block]:
@@ -130,12 +138,12 @@ def _table(rows: list[FixRow], title: str, said: ChatWords, start: int) -> Itera
     yield Heading(title, rank=1)
     for number, row in enumerate(rows[:_ROWS], start):
         yield _short(fix_row(row, number), rank=1)
-    if len(rows) > _ROWS:
-        yield Text(line(said.more_rows.format(count=len(rows) - _ROWS)), small=True, rank=1)
+    more = [said.more_rows.format(count=len(rows) - _ROWS)] if len(rows) > _ROWS else []
+    yield Text(line(" · ".join([said.legend, *more])), small=True, rank=2)
 
 
 def _short(row: Row, rank: int) -> Row:
-    return Row(cut_line(row.line, 180), row.mark, cut_line(row.below, 160), row.number, rank=rank)
+    return Row(cut_line(row.line, _DO), row.mark, cut_line(row.below, _WHY), row.number, rank=rank)
 
 
 def _telling(evidence: tuple[Evidence, ...]) -> Evidence:
@@ -157,27 +165,21 @@ def _nothing(report: Report, knowledge: Knowledge) -> Iterator[Block]:
 
 
 def _also(finding: Finding, said: ChatWords) -> Row:
-    named = f" · {place(finding.evidence[0])}" if finding.evidence and finding.evidence[0].line else ""
     title: Line = (bold(cut(finding.title, 90)), Span(f" · {certainty(finding, said)}"))
-    if named:
-        title = (*title, Span(" · "), Span(place(finding.evidence[0]), Style.CODE))
-    return Row(title, Mark.BULLET, line(cut(first_sentence(finding.summary), 200)), rank=3)
+    if finding.evidence and finding.evidence[0].line:
+        title = (*title, Span(" · "), Span(place(finding.evidence[0], said), Style.CODE))
+    return Row(title, Mark.BULLET, line(cut(finding.summary, _DO)), rank=3)
 
 
 def _curve(report: Report, reply: Reply, said: ChatWords) -> Iterator[Block]:
     loss = report.loss
-    if loss is None:
+    if loss is None or loss.pattern is Pattern.INSUFFICIENT:
         return
-    judged = loss.pattern is not Pattern.INSUFFICIENT
-    name = loss.pattern.value.replace("-", " ")
-    says = cut(f"{said.curve}: {name}. {loss.reason}", 400)
-    if judged:
-        yield Divider(rank=2)
-        yield Text(line(bold(f"{said.curve}: {name}."), f" {cut(loss.reason, 300)}"), rank=2)
-        if reply.plot:
-            yield Picture("loss-curve.png", reply.plot, says, rank=3)
-    else:
-        yield Text(line(f"{said.curve}: {cut(loss.reason, 300)}"), small=True, rank=5)
+    name = f"{said.curve}: {loss.pattern.value.replace('-', ' ')}."
+    yield Divider(rank=2)
+    yield Text(line(bold(name), f" {cut(first_sentence(loss.reason), _QUOTE)}"), rank=2)
+    if reply.plot:
+        yield Picture("loss-curve.png", reply.plot, cut(f"{name} {loss.reason}", _SUMMARY), rank=3)
 
 
 def _correction(report: Report, said: ChatWords) -> Iterator[Block]:
@@ -193,18 +195,10 @@ def _correction(report: Report, said: ChatWords) -> Iterator[Block]:
 
 
 def changed_lines(patch: str) -> list[str]:
-    """Return the added and removed lines of a unified diff, each stretch with one line of context above."""
-    kept: list[str] = []
-    above = ""
-    for each in patch.splitlines():
-        if each.startswith(("---", "+++", "@@")):
-            above = ""
-        elif each[:1] in ("+", "-"):
-            kept += [above, each] if above else [each]
-            above = ""
-        else:
-            above = each
-    return kept
+    """Return the added and removed lines of a unified diff, without the indentation that all of them share."""
+    changed = [each for each in patch.splitlines() if each[:1] in ("+", "-") and not each.startswith(("---", "+++"))]
+    margin = min((len(each) - 1 - len(each[1:].lstrip()) for each in changed if each[1:].strip()), default=0)
+    return [f"{each[0]} {each[1 + margin :]}" for each in changed]
 
 
 def _redacted(reply: Reply, said: ChatWords) -> Iterator[Block]:

@@ -39,7 +39,7 @@ def _blocks(report: Report, said: ChatWords) -> Iterator[Block]:
         for note in report.notes:
             below: Line = ()
             if note.evidence and note.evidence.line:
-                below = (Span(place(note.evidence), Style.CODE),)
+                below = (Span(place(note.evidence, said), Style.CODE),)
             yield Row(line(note.text), Mark.BULLET, below)
     if report.config_patch:
         yield Heading(said.corrected)
@@ -71,7 +71,7 @@ def _finding(finding: Finding, number: int, said: ChatWords) -> Iterator[Block]:
     if finding.evidence:
         yield Heading(said.evidence)
         for evidence in finding.evidence:
-            yield Quote(place(evidence), evidence.text.strip())
+            yield Quote(place(evidence, said), evidence.text.strip())
     if finding.first:
         yield Heading(said.first)
         yield Text(line(finding.first))

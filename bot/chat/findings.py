@@ -27,15 +27,17 @@ def certainty(finding: Finding, said: ChatWords) -> str:
     return said.certainty.format(percent=min(_MOST_PERCENT, round(100 * finding.confidence)))
 
 
-def place(evidence: Evidence) -> str:
-    """Return ``log.txt:45``, or the file alone where there is no line."""
+def place(evidence: Evidence, said: ChatWords) -> str:
+    """Return ``log.txt:45``, or the file alone where there is no line; the message and the whole go by their names."""
+    if evidence.file in said.places:
+        return said.places[evidence.file]
     return f"{evidence.file}:{evidence.line}" if evidence.line else evidence.file
 
 
 def fix_row(row: FixRow, number: int = 0) -> Row:
     """Return a fix row: what to do with its setting, and below it the sign and what the bundle says about it."""
-    setting = f" ({row.setting})" if row.setting else ""
-    below = " - ".join(part for part in (row.diagnosis, row.why) if part)
+    setting = f": {row.setting}" if row.setting else ""
+    below = " · ".join(part for part in (row.diagnosis, row.why) if part)
     return Row(line(bold(row.solution), setting), _MARKS[row.status], line(below), number)
 
 
@@ -45,4 +47,5 @@ def context(report: Report, said: ChatWords) -> Iterator[str]:
         yield report.trainer.id
     for name, form in said.headline.items():
         if name in report.facts:
-            yield form.format(shown(report.facts[name]))
+            # of a path or a repository the last part says which model it is
+            yield form.format(shown(report.facts[name]).rstrip("/").rpartition("/")[2])

@@ -1,4 +1,4 @@
-"""Ids of buttons and menus: `lt:<action>:<subject>[:<extra>]`. They outlive the process, so their form never changes."""
+"""Ids of buttons and menus, `lt:<action>:<subject>[:<extra>]`: they outlive the process, so their form never changes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ MOST = 100
 PATTERN = r"lt:(?P<action>[a-z-]{1,24}):(?P<subject>[A-Za-z0-9._-]{0,48})(?::(?P<extra>[A-Za-z0-9._-]{0,20}))?"
 """For `discord.ui.DynamicItem`."""
 _WHOLE = re.compile(PATTERN)
+_ACTIONS = frozenset(action.value for action in Action)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def make(action: Action, subject: str = "", extra: str = "") -> str:
 def read(custom_id: str) -> CustomId | None:
     """Return what an id says, or None where it is none of ours or of an action that is no more."""
     match = _WHOLE.fullmatch(custom_id)
-    if match is None or match["action"] not in Action:
+    if match is None or match["action"] not in _ACTIONS:
         return None
     return CustomId(Action(match["action"]), match["subject"], match["extra"] or "")
 

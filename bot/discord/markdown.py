@@ -11,6 +11,8 @@ MARKS = {Mark.CONFIRMED: "✅", Mark.TO_CHECK: "🔍", Mark.RULED_OUT: "✖️",
 _MARKUP = re.compile(r"[\\*_~|`<>\[\]()#:@-]")
 _EVERYONE = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
 _NUMBERED = re.compile(r"^(\s*\d{1,9})\.(?=\s)", re.MULTILINE)
+_GRAVE = "\u02cb"
+"""Looks like a backtick, and ends no code."""
 _BREAK = "\u200b"
 """Shows nothing, and parts what would be read as one."""
 _HEADINGS = {1: "## ", 2: "### "}
@@ -60,7 +62,7 @@ def _span(span: Span) -> str:
 
 
 def _inline_code(text: str) -> str:
-    inside = _EVERYONE.sub(f"@{_BREAK}", clean_code(text).replace("`", "ˋ").replace("\n", " ").strip())
+    inside = _EVERYONE.sub(f"@{_BREAK}", clean_code(text).replace("`", _GRAVE).replace("\n", " ").strip())
     return f"`{inside}`" if inside else ""
 
 
