@@ -5,7 +5,7 @@ from __future__ import annotations
 from string import Formatter
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from knowledge.entry import Entry, Text
 
@@ -26,6 +26,114 @@ Items = Annotated[Text, _holding("items")]
 Count = Annotated[Text, _holding("count")]
 OneOrMore = tuple[Plain, Plain]
 """A word for one thing and for several."""
+
+
+Case = Annotated[Text, _holding("case")]
+CaseAndCount = Annotated[Text, _holding("case", "count")]
+
+
+class GuideWords(Entry):
+    """Around the pages of the guided tree and the checklists."""
+
+    title: Plain
+    hint: Plain
+    first: Plain
+    fixes: Plain
+    symptoms: Plain
+    test: Plain
+    commands: Plain
+    checklists: Plain
+    choose_checklist: Plain
+    priority: Annotated[Text, _holding("priority")]
+
+
+class CaseWords(Entry):
+    """Around a case that is looked up."""
+
+    title: Case
+    states: dict[Text, Plain]
+    received: Plain
+    answered: Plain
+    files: Plain
+    none: Case
+    findings: Plain
+    feedback: Plain
+    verdicts: dict[Text, Plain]
+
+
+class StatisticsWords(Entry):
+    """Around counts over many cases."""
+
+    title: Annotated[Text, _holding("days")]
+    empty: Plain
+    cases: Count
+    states: dict[Text, Plain]
+    first: Plain
+    nothing: Plain
+
+
+class ReceiptWords(Entry):
+    """What a person hears at once, before the diagnosis."""
+
+    opened: Case
+    waiting: tuple[CaseAndCount, CaseAndCount]
+    """For one case before this one, and for several."""
+    added: Case
+    known: Case
+    unchanged: Case
+    ignored: Plain
+    cooling: Annotated[Text, _holding("seconds")]
+
+
+class Sentences(Entry):
+    """Answers to a press of a button or to a command."""
+
+    fixed: Plain
+    did_not_help: Plain = Field(alias="did-not-help")
+    wrong: Plain
+    add_files: Case = Field(alias="add-files")
+    called: Case
+    called_already: Case
+    nobody_to_call: Plain
+    deleted: Case
+    forgotten: tuple[Count, Count]
+    nothing_to_forget: Plain
+    no_such_case: Case
+    not_yours: Plain
+    moderators_only: Plain
+    saved: Plain
+    failed: Plain
+    gone: Plain
+
+
+class FormWords(Entry):
+    """The form for files and symptoms."""
+
+    title: Plain
+    files: Plain
+    files_below: Plain
+    symptoms: Plain
+    symptoms_below: Plain
+
+
+class SettingsWords(Entry):
+    """The settings of a server, for its moderators."""
+
+    title: Plain
+    channels: Plain
+    channels_hint: Plain
+    answer_in: Plain
+    answer_in_options: dict[Text, Plain]
+    role: Plain
+    role_hint: Plain
+    digest_channel: Plain
+    digest_hint: Plain
+    digest_hour: Plain
+    time_zone: Plain
+    quiet: Plain
+    loud: Plain
+    time_zones: tuple[Text, ...]
+    """Those to choose from; any other can be set by a command."""
 
 
 class ChatWords(Entry):
@@ -76,3 +184,10 @@ class ChatWords(Entry):
     headline: dict[Text, Annotated[Text, _holding("")]]
     """Facts of the footer, in order, by their name in `knowledge.facts`."""
     buttons: dict[Text, Plain]
+    guide: GuideWords
+    case: CaseWords
+    statistics: StatisticsWords
+    receipts: ReceiptWords
+    sentences: Sentences
+    form: FormWords
+    settings: SettingsWords

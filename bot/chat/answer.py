@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.cases.model import Reply
 from bot.chat.actions import Action, Button, Emphasis
 from bot.chat.blocks import Attached, Block, Card, Code, Divider, Heading, Mark, Picture, Quote, Row, Text, Tone
-from bot.chat.findings import certainty, context, fix_row, place, tone_of
+from bot.chat.findings import certainty, context, fix_row, place, replaced, tone_of
 from bot.chat.stored import OldReportError, report_of
 from bot.chat.text import Line, Span, Style, bold, cut, cut_line, first_sentence, line
 from diagnostics.bundle import Evidence
@@ -204,18 +204,11 @@ def changed_lines(patch: str) -> list[str]:
 def _redacted(reply: Reply, said: ChatWords) -> Iterator[Block]:
     if not reply.redactions:
         return
-    items = ", ".join(_counted(kind, count, said) for kind, count in sorted(reply.redactions.items()))
-    text = cut(said.redacted.format(items=items), 300)
+    text = cut(replaced(reply.redactions, said), _SUMMARY)
     if said.secrets & reply.redactions.keys():
-        text = f"{text} {said.redacted_advice}"
-        yield Text(line(text), rank=1)
+        yield Text(line(f"{text} {said.redacted_advice}"), rank=1)
     else:
         yield Text(line(text), small=True, rank=5)
-
-
-def _counted(kind: str, count: int, said: ChatWords) -> str:
-    one, several = said.kinds.get(kind, (kind.replace("-", " "),) * 2)
-    return f"{count} {one if count == 1 else several}"
 
 
 def _footer(reply: Reply, report: Report | None, said: ChatWords) -> Text:

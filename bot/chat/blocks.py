@@ -25,6 +25,8 @@ class Mark(StrEnum):
     CONFIRMED = "confirmed"
     TO_CHECK = "to-check"
     RULED_OUT = "ruled-out"
+    TO_TICK = "to-tick"
+    """An item of a checklist."""
     BULLET = "bullet"
     NONE = "none"
 
@@ -103,8 +105,15 @@ class Divider(Block):
 
 
 @dataclass(frozen=True, slots=True)
+class Choice(Block):
+    """A menu between other blocks."""
+
+    menu: Menu
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
-    """One thing that is shown: blocks, then a menu, then rows of buttons."""
+    """One thing that is shown: blocks, then menus, then rows of buttons. Of several pages each has these last two."""
 
     tone: Tone
     blocks: tuple[Block, ...]

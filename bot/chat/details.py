@@ -113,4 +113,4 @@ def details_card(reply: Reply, knowledge: Knowledge) -> Card:
     except OldReportError:
         return Card(Tone.NEUTRAL, (Text(line(said.old_report)),))
     tone = tone_of(report.findings[0].severity) if report.findings else Tone.NEUTRAL
-    return Card(tone, details(report, said))
+    return Card(tone, details(report, said) or (Text(line(said.cannot_tell)),))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bot.chat.blocks import Mark, Row, Tone
 from bot.chat.text import bold, line
@@ -49,3 +49,13 @@ def context(report: Report, said: ChatWords) -> Iterator[str]:
         if name in report.facts:
             # of a path or a repository the last part says which model it is
             yield form.format(shown(report.facts[name]).rstrip("/").rpartition("/")[2])
+
+
+def replaced(redactions: Mapping[str, int], said: ChatWords) -> str:
+    """Return what was replaced before it was kept: kinds and counts, never a value."""
+    return said.redacted.format(items=", ".join(_counted(kind, redactions[kind], said) for kind in sorted(redactions)))
+
+
+def _counted(kind: str, count: int, said: ChatWords) -> str:
+    one, several = said.kinds.get(kind, (kind.replace("-", " "),) * 2)
+    return f"{count} {one if count == 1 else several}"

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bot.chat.blocks import Attached, Block, Code, Divider, Heading, Picture, Quote, Row, Text
+from bot.chat.blocks import Attached, Block, Choice, Code, Divider, Heading, Picture, Quote, Row, Text
 from bot.chat.text import Line, Span, cut, cut_line
 
 Fits = Callable[[Sequence[Block]], bool]
@@ -164,5 +164,5 @@ def _tidy(blocks: Sequence[Block]) -> tuple[Block, ...]:
 
 
 def is_text(block: Block) -> bool:
-    """Tell whether a block is made of words; pictures, files and dividers are not."""
-    return not isinstance(block, Picture | Attached | Divider)
+    """Tell whether a block is made of words; pictures, files, menus and dividers are not."""
+    return not isinstance(block, Picture | Attached | Choice | Divider)

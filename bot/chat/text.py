@@ -21,6 +21,8 @@ class Style(StrEnum):
     BOLD = "bold"
     ITALIC = "italic"
     CODE = "code"
+    TIME = "time"
+    """The text is a time in whole UNIX seconds; the chat shows it in the reader's own zone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,14 @@ import re
 from bot.chat.blocks import Block, Code, Heading, Mark, Quote, Row, Text
 from bot.chat.text import Line, Span, Style, clean, clean_code
 
-MARKS = {Mark.CONFIRMED: "✅", Mark.TO_CHECK: "🔍", Mark.RULED_OUT: "✖️", Mark.BULLET: "-", Mark.NONE: ""}
+MARKS = {
+    Mark.CONFIRMED: "✅",
+    Mark.TO_CHECK: "🔍",
+    Mark.RULED_OUT: "✖️",
+    Mark.TO_TICK: "☐",
+    Mark.BULLET: "-",
+    Mark.NONE: "",
+}
 _MARKUP = re.compile(r"[\\*_~|`<>\[\]()#:@-]")
 _EVERYONE = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
 _NUMBERED = re.compile(r"^(\s*\d{1,9})\.(?=\s)", re.MULTILINE)
@@ -53,6 +60,8 @@ def _span(span: Span) -> str:
     match span.style:
         case Style.CODE:
             return _inline_code(span.text)
+        case Style.TIME if span.text.isascii() and span.text.isdecimal():
+            return f"<t:{span.text}:R>"
         case Style.BOLD if span.text.strip():
             return f"**{escape(span.text.strip())}**"
         case Style.ITALIC if span.text.strip():

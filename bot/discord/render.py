@@ -11,49 +11,37 @@ from itertools import groupby
 import discord
 from discord import ui
 
-from bot.cases.model import Reply
-from bot.chat.actions import Action, Button, Emphasis, Menu, Source
+from bot.cases.lookup import CaseView, Statistics
+from bot.cases.model import Receipt, Reply
+from bot.cases.servers import ServerSettings
+from bot.chat.actions import Action, Button
 from bot.chat.answer import answer
-from bot.chat.blocks import Attached, Block, Card, Divider, Picture, Text, Tone
+from bot.chat.blocks import Attached, Block, Card, Choice, Divider, Picture, Text, Tone
+from bot.chat.cases import case_card, no_case_card, statistics_card
 from bot.chat.details import details_card
+from bot.chat.guide import checklist_card, checklists_card, guide_card, path_text
+from bot.chat.receipts import receipt_card, sentence_card
+from bot.chat.settings_card import settings_card
 from bot.chat.space import fitted, is_text, paged
-from bot.chat.text import cut, line
-from bot.discord.ids import make
+from bot.chat.text import line
+from bot.discord.controls import MOST_LABEL, Cost, Row, cost, menu_row, rows_below, units
 from bot.discord.markdown import text_of
+from diagnostics.guide import ChecklistView, Page
 from knowledge.model import Knowledge
 
 MOST_COMPONENTS = 40
 MOST_TEXT = 4000
 """Characters over all text displays, says Discord; it does not say of which kind, so UTF-16 units are counted, the
 most cautious of those that make sense, and menus and buttons with them."""
-MOST_LABEL = 80
-MOST_OPTION = 100
-MOST_OPTIONS = 25
-MOST_HINT = 150
 FILE_LIMIT = discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES
 """Bytes of all files together on a server without boosts."""
-_PER_ROW = 5
+_CONTAINER = 1
 _COLOURS = {
     Tone.CRITICAL: 0xED4245,
     Tone.WARNING: 0xF0B232,
     Tone.INFO: 0x5865F2,
     Tone.GOOD: 0x57F287,
     Tone.NEUTRAL: None,
-}
-_STYLES = {
-    Emphasis.PRIMARY: discord.ButtonStyle.primary,
-    Emphasis.QUIET: discord.ButtonStyle.secondary,
-    Emphasis.GOOD: discord.ButtonStyle.success,
-    Emphasis.DANGER: discord.ButtonStyle.danger,
-}
-_EMOJI = {
-    Action.FIXED: "✅",
-    Action.DID_NOT_HELP: "👎",
-    Action.WRONG: "❌",
-    Action.DETAILS: "📋",
-    Action.ADD_FILES: "📎",
-    Action.CALL_MODERATOR: "🙋",
-    Action.DELETE: "🗑️",
 }
 
 
@@ -78,11 +66,47 @@ def details(reply: Reply, knowledge: Knowledge, page: int = 1) -> Drawn:
     return draw_page(details_card(reply, knowledge), knowledge, page, Action.DETAILS, reply.case.id)
 
 
+def guide(page: Page, knowledge: Knowledge, at: int = 1) -> Drawn:
+    """Draw a place of the guided tree; long ones have several pages, `at` is 1-based."""
+    return draw_page(guide_card(page, knowledge), knowledge, at, Action.GUIDE, path_text(page.path))
+
+
+def checklist(view: ChecklistView | None, knowledge: Knowledge, at: int = 1) -> Drawn:
+    """Draw a checklist, or the list of all where there is none of that name."""
+    card = checklist_card(view) if view else checklists_card(knowledge)
+    return draw_page(card, knowledge, at, Action.CHECKLIST, view.id if view else "")
+
+
+def case_view(view: CaseView | None, case: str, knowledge: Knowledge, may_delete: bool | None = None) -> Drawn:
+    """Draw a kept case, or say that there is none of the id `case`."""
+    return draw(case_card(view, knowledge, may_delete) if view else no_case_card(case, knowledge), knowledge)
+
+
+def statistics(counted: Statistics, days: int, knowledge: Knowledge) -> Drawn:
+    """Draw the counts of the last `days` days."""
+    return draw(statistics_card(counted, days, knowledge), knowledge)
+
+
+def receipt(received: Receipt, knowledge: Knowledge) -> Drawn:
+    """Draw what became of a submission; the answer takes its place by an edit."""
+    return draw(receipt_card(received, knowledge), knowledge)
+
+
+def settings(set_here: ServerSettings, knowledge: Knowledge, note: str = "") -> Drawn:
+    """Draw the settings of a server, with `note` on top."""
+    return draw(settings_card(set_here, knowledge, note), knowledge)
+
+
+def sentence(text: str, knowledge: Knowledge) -> Drawn:
+    """Draw one sentence."""
+    return draw(sentence_card(text), knowledge)
+
+
 def draw(card: Card, knowledge: Knowledge, file_limit: int = FILE_LIMIT) -> Drawn:
     """Draw a card on one page; what matters least is left out where it is too long."""
     blocks = _without_large(card.blocks, file_limit)
-    below = _below(card)
-    fixed = _cost(below)
+    below = rows_below(card)
+    fixed = cost(below)
     instead = Text(line(knowledge.chat.more), small=True)
     return _built(card.tone, fitted(blocks, lambda some: _fits(some, fixed), instead), below)
 
@@ -94,7 +118,7 @@ def draw_page(card: Card, knowledge: Knowledge, page: int, action: Action, subje
     """
     said = knowledge.chat
     turning = Button(action, subject, "8" * MOST_LABEL)
-    fixed = _cost(_below(Card(card.tone, (), (*card.buttons, (turning,) * 2), card.menus)))
+    fixed = cost(rows_below(Card(card.tone, (), (*card.buttons, (turning,) * 2), card.menus)))
     pages = paged(card.blocks, lambda some: _fits(some, fixed))
     at = min(max(page, 1), len(pages))
     buttons = card.buttons
@@ -104,23 +128,12 @@ def draw_page(card: Card, knowledge: Knowledge, page: int, action: Action, subje
         on = Button(action, subject, said.buttons["next"], extra=str(at + 1), enabled=at < len(pages))
         here = Button(action, subject, where, extra=f"{at}.", enabled=False)
         buttons = ((back, here, on), *card.buttons)
-    return _built(card.tone, pages[at - 1], _below(Card(card.tone, (), buttons, card.menus)))
+    return _built(card.tone, pages[at - 1], rows_below(Card(card.tone, (), buttons, card.menus)))
 
 
 def file_name(name: str) -> str:
     """Return a name that Discord keeps as it is: letters, digits, ``._-``."""
     return re.sub(r"[^A-Za-z0-9._-]+", "_", name)[-60:].lstrip(".") or "file"
-
-
-@dataclass(frozen=True, slots=True)
-class _Cost:
-    components: int
-    text: int
-
-
-def units(text: str) -> int:
-    """Return the length of a text in UTF-16 units."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _groups(blocks: Sequence[Block]) -> list[str | Block]:
@@ -135,11 +148,12 @@ def _groups(blocks: Sequence[Block]) -> list[str | Block]:
     return groups
 
 
-def _fits(blocks: Sequence[Block], fixed: _Cost) -> bool:
+def _fits(blocks: Sequence[Block], fixed: Cost) -> bool:
     groups = _groups(blocks)
     text = sum(units(group) for group in groups if isinstance(group, str))
-    container = 1
-    return len(groups) + container + fixed.components <= MOST_COMPONENTS and text + fixed.text <= MOST_TEXT
+    menus = cost([menu_row(block.menu) for block in blocks if isinstance(block, Choice)])
+    components = _CONTAINER + sum(not isinstance(group, Choice) for group in groups) + menus.components
+    return components + fixed.components <= MOST_COMPONENTS and text + menus.text + fixed.text <= MOST_TEXT
 
 
 def _without_large(blocks: Sequence[Block], limit: int) -> list[Block]:
@@ -155,79 +169,7 @@ def _without_large(blocks: Sequence[Block], limit: int) -> list[Block]:
     return [block for block in blocks if any(block is each for each in kept)]
 
 
-def _below(card: Card) -> list[ui.ActionRow[ui.LayoutView]]:
-    rows: list[ui.ActionRow[ui.LayoutView]] = [ui.ActionRow(_menu(menu)) for menu in card.menus]
-    for buttons in card.buttons:
-        for start in range(0, len(buttons), _PER_ROW):
-            rows.append(ui.ActionRow(*(_button(button) for button in buttons[start : start + _PER_ROW])))
-    return rows
-
-
-def _cost(rows: Sequence[ui.ActionRow[ui.LayoutView]]) -> _Cost:
-    components = text = 0
-    for row in rows:
-        components += 1 + len(row.children)
-        for item in row.children:
-            if isinstance(item, ui.Button):
-                text += units(item.label or "")
-            elif isinstance(item, ui.Select):
-                text += units(item.placeholder or "")
-                text += sum(units(option.label) + units(option.description or "") for option in item.options)
-            else:
-                text += MOST_HINT
-    return _Cost(components, text)
-
-
-def _button(button: Button) -> ui.Button[ui.LayoutView]:
-    return ui.Button(
-        style=_STYLES[button.emphasis],
-        label=cut(button.label, MOST_LABEL),
-        emoji=_EMOJI.get(button.action) if not button.extra else None,
-        custom_id=make(button.action, button.subject, button.extra),
-        disabled=not button.enabled,
-    )
-
-
-def _menu(menu: Menu) -> ui.Item[ui.LayoutView]:
-    custom_id = make(menu.action, menu.subject, menu.extra or "menu")
-    hint = cut(menu.hint, MOST_HINT)
-    if menu.source is Source.OPTIONS:
-        options = [
-            discord.SelectOption(
-                label=cut(option.label, MOST_OPTION),
-                value=option.value,
-                description=cut(option.below, MOST_OPTION) or None,
-                default=option.chosen,
-            )
-            for option in menu.options[:MOST_OPTIONS]
-        ]
-        return ui.Select(
-            custom_id=custom_id, placeholder=hint, options=options, min_values=menu.least, max_values=menu.most
-        )
-    chosen = [discord.Object(int(each)) for each in menu.chosen if each.isdecimal()][:MOST_OPTIONS]
-    if menu.source is Source.ROLES:
-        return ui.RoleSelect(
-            custom_id=custom_id,
-            placeholder=hint,
-            min_values=menu.least,
-            max_values=menu.most,
-            default_values=[
-                discord.SelectDefaultValue(id=each.id, type=discord.SelectDefaultValueType.role) for each in chosen
-            ],
-        )
-    return ui.ChannelSelect(
-        custom_id=custom_id,
-        placeholder=hint,
-        channel_types=[discord.ChannelType.text, discord.ChannelType.forum, discord.ChannelType.news],
-        min_values=menu.least,
-        max_values=menu.most,
-        default_values=[
-            discord.SelectDefaultValue(id=each.id, type=discord.SelectDefaultValueType.channel) for each in chosen
-        ],
-    )
-
-
-def _built(tone: Tone, blocks: Sequence[Block], below: Sequence[ui.ActionRow[ui.LayoutView]]) -> Drawn:
+def _built(tone: Tone, blocks: Sequence[Block], below: Sequence[Row]) -> Drawn:
     view = ui.LayoutView(timeout=None)
     container: ui.Container[ui.LayoutView] = ui.Container(accent_colour=_COLOURS[tone])
     files: list[discord.File] = []
@@ -236,6 +178,8 @@ def _built(tone: Tone, blocks: Sequence[Block], below: Sequence[ui.ActionRow[ui.
             container.add_item(ui.TextDisplay(group))
         elif isinstance(group, Divider):
             container.add_item(ui.Separator())
+        elif isinstance(group, Choice):
+            container.add_item(menu_row(group.menu))
         elif isinstance(group, Picture | Attached):
             name = file_name(group.name)
             says = group.says if isinstance(group, Picture) else None
