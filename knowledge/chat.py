@@ -36,7 +36,7 @@ class GuideWords(Entry):
     """Around the pages of the guided tree and the checklists."""
 
     title: Plain
-    hint: Plain
+    arrow: Plain
     first: Plain
     fixes: Plain
     symptoms: Plain
@@ -58,6 +58,7 @@ class CaseWords(Entry):
     none: Case
     findings: Plain
     feedback: Plain
+    counted: Annotated[Text, _holding("count", "verdict")]
     verdicts: dict[Text, Plain]
 
 
@@ -145,6 +146,7 @@ class ChatWords(Entry):
     then: Plain
     check: Plain
     legend: Plain
+    legend_all: Plain
     more_rows: Count
     ruled_out: Items
     also: Plain

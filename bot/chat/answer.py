@@ -128,7 +128,7 @@ def _first(finding: Finding, said: ChatWords) -> Iterator[Block]:
         yield from _table(todo[1:], said.then, said, start=2)
     ruled_out = [row for row in finding.fixes if row.status is Status.RULED_OUT]
     if ruled_out:
-        items = ", ".join(row.solution.replace("`", "") for row in ruled_out)
+        items = "; ".join(row.solution.replace("`", "") for row in ruled_out)
         yield Text(line(cut(said.ruled_out.format(items=items), _DO)), small=True, rank=5)
 
 
@@ -152,16 +152,14 @@ def _telling(evidence: tuple[Evidence, ...]) -> Evidence:
 
 
 def _nothing(report: Report, knowledge: Knowledge) -> Iterator[Block]:
-    said, wording = knowledge.chat, knowledge.wording
+    said = knowledge.chat
     if not report.usable:
         yield Heading(said.nothing_usable, 1)
-        yield Text(line(wording.nothing_usable))
+        yield Text(line(knowledge.wording.nothing_usable))
     elif report.trainer or report.loss:
         yield Heading(said.nothing_found, 1)
-        yield Text(line(wording.nothing_found))
     else:
         yield Heading(said.cannot_tell, 1)
-        yield Text(line(wording.cannot_tell))
 
 
 def _also(finding: Finding, said: ChatWords) -> Row:

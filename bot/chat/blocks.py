@@ -31,6 +31,10 @@ class Mark(StrEnum):
     NONE = "none"
 
 
+SIGNS = {Mark.CONFIRMED: "✅", Mark.TO_CHECK: "🔍", Mark.RULED_OUT: "✖️", Mark.TO_TICK: "☐"}
+"""What the marks look like on every chat; `legend` of knowledge/chat.yaml explains them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
     """Base of all blocks. Where space is short, the highest `rank` is left out first; 0 is never left out."""

@@ -44,7 +44,7 @@ def case_card(view: CaseView, knowledge: Knowledge, may_delete: bool | None = No
     if view.feedback:
         blocks.append(Heading(said.case.feedback))
         for verdict, count in sorted(view.feedback.items()):
-            blocks.append(Row(line(f"{count} × {said.case.verdicts[verdict.value]}")))
+            blocks.append(Row(line(_verdict(verdict.value, count, said))))
     if view.redactions:
         blocks.append(Text(line(replaced(view.redactions, said)), small=True))
     tone = tone_of(report.findings[0].severity) if report and report.findings else Tone.NEUTRAL
@@ -123,4 +123,8 @@ def _title(finding: str, knowledge: Knowledge) -> str:
 
 def _verdicts(counted: Statistics, finding: str, said: ChatWords) -> Line:
     given = counted.feedback.get(finding, {})
-    return line(" · ".join(f"{count} × {said.case.verdicts.get(verdict, verdict)}" for verdict, count in given.items()))
+    return line(" · ".join(_verdict(verdict, count, said) for verdict, count in given.items()))
+
+
+def _verdict(verdict: str, count: int, said: ChatWords) -> str:
+    return said.case.counted.format(count=count, verdict=said.case.verdicts.get(verdict, verdict))

@@ -79,7 +79,7 @@ def _finding(finding: Finding, number: int, said: ChatWords) -> Iterator[Block]:
         yield Heading(said.fixes)
         for at, row in enumerate(finding.fixes, 1):
             yield fix_row(row, at)
-        yield Text(line(said.legend), small=True)
+        yield Text(line(said.legend_all), small=True)
     if finding.commands:
         yield Heading(said.commands)
         yield Code(finding.commands.rstrip(), "sh")

@@ -25,17 +25,18 @@ def guide_card(page: Page, knowledge: Knowledge) -> Card:
     said = knowledge.chat
     blocks: list[Block] = [Heading(said.guide.title, 1)]
     if page.trail:
-        blocks.append(Text(line(" › ".join(page.trail)), small=True))
+        blocks.append(Text(line(f" {said.guide.arrow} ".join(page.trail)), small=True))
     for rule in page.rules:
         blocks += [Divider(), *_rule(rule, said)]
     for checklist in page.checklists:
         blocks += [Divider(), *_checklist(checklist)]
     if page.question:
-        blocks += [Divider(), Heading(page.question)] if len(blocks) > 1 else [Heading(page.question)]
+        # in words too: a menu shows its hint only until something is chosen
+        blocks.append(Text(line(bold(page.question))))
     else:
         remark = said.remember.format(remark=page.remark)
         blocks += [Divider(), Text((Span(remark, Style.ITALIC),))]
-    return Card(Tone.INFO, tuple(blocks), tuple(_ways(page, said)), tuple(_menus(page, said)))
+    return Card(Tone.INFO, tuple(blocks), tuple(_ways(page, said)), tuple(_menus(page)))
 
 
 def checklist_card(view: ChecklistView) -> Card:
@@ -52,9 +53,9 @@ def checklists_card(knowledge: Knowledge) -> Card:
     return Card(Tone.INFO, (Heading(said.guide.checklists, 1), *rows), menus=tuple(menus))
 
 
-def _menus(page: Page, said: ChatWords) -> Iterator[Menu]:
+def _menus(page: Page) -> Iterator[Menu]:
     options = [Option(answer, path_text((*page.path, number))) for number, answer in enumerate(page.answers)]
-    yield from _divided(options, Menu(Action.GUIDE, path_text(page.path), page.question or said.guide.hint))
+    yield from _divided(options, Menu(Action.GUIDE, path_text(page.path), page.question or ""))
 
 
 def _divided(options: Sequence[Option], like: Menu) -> Iterator[Menu]:

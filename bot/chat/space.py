@@ -53,7 +53,9 @@ def paged(blocks: Sequence[Block], fits: Fits) -> tuple[tuple[Block, ...], ...]:
         else:
             first, second = _halves(last)
             waiting.extendleft(([second], [*heads, first]))
-    return tuple(_tidy(page) for page in pages)
+    return tuple(_without_ends(page) for page in pages if not all(isinstance(block, Divider) for block in page)) or (
+        (),
+    )
 
 
 def length(block: Block) -> int:
@@ -158,9 +160,13 @@ def _tidy(blocks: Sequence[Block]) -> tuple[Block, ...]:
             continue
         kept.append(block)
         follows = block
-    if kept and isinstance(kept[-1], Divider):
-        kept.pop()
-    return tuple(reversed(kept))
+    return _without_ends(list(reversed(kept)))
+
+
+def _without_ends(blocks: list[Block]) -> tuple[Block, ...]:
+    """Leave out dividers that stand before or after everything."""
+    shown = [at for at, block in enumerate(blocks) if not isinstance(block, Divider)]
+    return tuple(blocks[shown[0] : shown[-1] + 1]) if shown else ()
 
 
 def is_text(block: Block) -> bool:

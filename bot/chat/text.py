@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from unicodedata import combining
 
 _BACKTICKS = re.compile(r"`([^`\n]{1,400})`")
-_SPACES = re.compile(r"[^\S\n]+")
+_SPACES = re.compile(r" *[^\S\n ][^\S\n]*| {2,}")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
+"""What of ASCII is neither printed nor white space."""
 _MARKS = 3
 """Combining marks kept on one letter; more of them cover the lines above and below."""
 ELLIPSIS = "…"
@@ -68,22 +70,26 @@ def clean(text: str) -> str:
 
     Line feeds stay, other white space becomes one space.
     """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _SPACES.sub(" ", _CONTROL.sub("", text) if text.isascii() else _visible(text))
+
+
+def _visible(text: str) -> str:
     kept: list[str] = []
     marks = 0
-    for character in _SPACES.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n")):
-        marks = marks + 1 if unicodedata.combining(character) else 0
-        if marks <= _MARKS and (character == "\n" or unicodedata.category(character) not in _HIDDEN):
+    for character in text:
+        if not (character.isprintable() or character.isspace()):
+            continue
+        marks = marks + 1 if combining(character) else 0
+        if marks <= _MARKS:
             kept.append(character)
     return "".join(kept)
 
 
 def clean_code(text: str) -> str:
     """Return the lines of a file without control and format characters; its spaces stay, for a diff needs them."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").expandtabs(4)
-    return "".join(each for each in lines if each == "\n" or unicodedata.category(each) not in _HIDDEN)
-
-
-_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+    text = text.replace("\r\n", "\n").replace("\r", "\n").expandtabs(4)
+    return "".join(each for each in text if each == "\n" or each.isprintable())
 
 
 def cut(text: str, limit: int) -> str:

@@ -1,4 +1,4 @@
-"""Ids of buttons and menus, `lt:<action>:<subject>[:<extra>]`: they outlive the process, so their form never changes."""
+"""Ids of buttons and menus, `lt:<action>:<subject>[:<extra>]`. They outlive the process: their form never changes."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class CustomId:
 def make(action: Action, subject: str = "", extra: str = "") -> str:
     """Return the id; raises ValueError where a part holds what ids cannot."""
     made = f"lt:{action.value}:{subject}{f':{extra}' if extra else ''}"
-    if _WHOLE.fullmatch(made) is None or len(made) > MOST:
+    if read(made) != CustomId(action, subject, extra) or len(made) > MOST:
         raise ValueError(f"no id can be made of {made!r}")
     return made
 

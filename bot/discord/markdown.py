@@ -4,18 +4,11 @@ from __future__ import annotations
 
 import re
 
-from bot.chat.blocks import Block, Code, Heading, Mark, Quote, Row, Text
+from bot.chat.blocks import SIGNS, Block, Code, Heading, Mark, Quote, Row, Text
 from bot.chat.text import Line, Span, Style, clean, clean_code
 
-MARKS = {
-    Mark.CONFIRMED: "✅",
-    Mark.TO_CHECK: "🔍",
-    Mark.RULED_OUT: "✖️",
-    Mark.TO_TICK: "☐",
-    Mark.BULLET: "-",
-    Mark.NONE: "",
-}
-_MARKUP = re.compile(r"[\\*_~|`<>\[\]()#:@-]")
+_BULLETS = {Mark.BULLET: "-", Mark.NONE: ""}
+_MARKUP = re.compile(r"[\\*_~|`<>\[\]#:@-]")
 _EVERYONE = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
 _NUMBERED = re.compile(r"^(\s*\d{1,9})\.(?=\s)", re.MULTILINE)
 _GRAVE = "\u02cb"
@@ -91,7 +84,8 @@ def text_of(block: Block) -> str:
     """Return a block of text as Markdown; raises TypeError for blocks that are no text."""
     match block:
         case Heading(text=text, level=level):
-            return _HEADINGS[min(level, 2)] + escape(text.replace("\n", " ").replace("`", "")).strip()
+            title = escape(text.replace("\n", " ").replace("`", "")).strip()
+            return _HEADINGS[min(level, 2)] + title if title else ""
         case Text(line=line, small=True):
             return small(inline(line))
         case Text(line=line):
@@ -107,7 +101,7 @@ def text_of(block: Block) -> str:
 
 def _row(row: Row) -> str:
     number = f"{row.number}\\. " if row.number else ""
-    mark = MARKS[row.mark]
+    mark = SIGNS[row.mark] if row.mark in SIGNS else _BULLETS[row.mark]
     start = f"{mark} {number}" if mark else number
     first = (start + inline(row.line).replace("\n", " ")).strip()
     return f"{first}\n{small(inline(row.below).replace(chr(10), ' '))}".strip() if row.below else first

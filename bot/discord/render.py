@@ -23,7 +23,7 @@ from bot.chat.guide import checklist_card, checklists_card, guide_card, path_tex
 from bot.chat.receipts import receipt_card, sentence_card
 from bot.chat.settings_card import settings_card
 from bot.chat.space import fitted, is_text, paged
-from bot.chat.text import line
+from bot.chat.text import ELLIPSIS, line
 from bot.discord.controls import MOST_LABEL, Cost, Row, cost, menu_row, rows_below, units
 from bot.discord.markdown import text_of
 from diagnostics.guide import ChecklistView, Page
@@ -119,7 +119,7 @@ def draw_page(card: Card, knowledge: Knowledge, page: int, action: Action, subje
     said = knowledge.chat
     turning = Button(action, subject, "8" * MOST_LABEL)
     fixed = cost(rows_below(Card(card.tone, (), (*card.buttons, (turning,) * 2), card.menus)))
-    pages = paged(card.blocks, lambda some: _fits(some, fixed))
+    pages = [page for page in paged(card.blocks, lambda some: _fits(some, fixed)) if _groups(page)] or [()]
     at = min(max(page, 1), len(pages))
     buttons = card.buttons
     if len(pages) > 1:
@@ -189,6 +189,9 @@ def _built(tone: Tone, blocks: Sequence[Block], below: Sequence[Row]) -> Drawn:
                 container.add_item(ui.MediaGallery(discord.MediaGalleryItem(file, description=says)))
             else:
                 container.add_item(ui.File(file))
+    if not container.children:
+        # Discord refuses an empty one
+        container.add_item(ui.TextDisplay(ELLIPSIS))
     view.add_item(container)
     for row in below:
         view.add_item(row)

@@ -43,7 +43,7 @@ def picture(shown: Drawn, asked: str, files: list[str]) -> bytes:
 async def main() -> int:
     """Write the picture; returns the exit status."""
     example = ROOT / "examples" / (sys.argv[1] if len(sys.argv) > 1 else "plastic-skin")
-    target = Path(sys.argv[2]) if len(sys.argv) > 2 else ROOT / "docs" / "discord.png"  # noqa: PLR2004
+    target = Path(sys.argv[2]) if len(sys.argv) > 2 else ROOT / "docs" / "discord.png"
     diagnostician = Diagnostician(load_knowledge())
     shown = drawn(reply_of(example, diagnostician), diagnostician.knowledge)
     asked = example.with_suffix(".txt").read_text(encoding="utf-8").strip()

@@ -65,8 +65,7 @@ def _component(component: Component, files: Files) -> str:
         case 2:
             return _button(component)
         case 3 | 6 | 8:
-            hint = component.get("placeholder") or "Make a selection"
-            return f'<div class="select">{html.escape(hint)}<span>⌄</span></div>'
+            return f'<div class="select">{html.escape(_chosen(component))}<span>⌄</span></div>'
         case 9:
             return f'<div class="section"><div>{inside}</div>{_component(component["accessory"], files)}</div>'
         case 10:
@@ -93,6 +92,12 @@ def _button(button: Component) -> str:
     return f'<span class="button {_BUTTONS[button["style"]]}{state}">{icon}{label}</span>'
 
 
+def _chosen(menu: Component) -> str:
+    names = [option["label"] for option in menu.get("options", ()) if option.get("default")]
+    names += [f"{'@' if value['type'] == 'role' else '#'}{value['id']}" for value in menu.get("default_values", ())]
+    return ", ".join(names) or menu.get("placeholder") or "Make a selection"
+
+
 def _picture(url: str, files: Files) -> str:
     data = base64.b64encode(files[url.removeprefix("attachment://")]).decode()
     return f'<img src="data:image/png;base64,{data}">'
@@ -113,6 +118,8 @@ def _node(node: Node) -> str:
     if node.kind == "fence":
         return f"<pre>{_coloured(node.text, node.language)}</pre>"
     inside = html.escape(node.text) + "".join(_node(child) for child in node.children)
+    if node.text.startswith("<t:"):
+        return '<span class="time">2 minutes ago</span>'
     if node.kind in ("mention", "everyone"):
         return f'<span class="mention">{inside}</span>'
     tag = _TAGS.get(node.kind)
