@@ -36,7 +36,7 @@ def known() -> Knowledge:
 @SLOW
 @given(REPORTS, st.none() | TEXT, st.dictionaries(st.sampled_from(["hf-token", "user", "odd"]), st.integers(1, 10**6)))
 def test_discord_accepts_any_answer(report: Report, notice: str | None, redactions: dict[str, int]) -> None:
-    assert_accepted(render.drawn(reply(report, notice, **redactions), known()))
+    assert_accepted(render.drawn(reply(report, notice, redactions), known()))
 
 
 @SLOW
@@ -211,7 +211,7 @@ def test_the_answer_is_the_reviewed_one(
     said = folder.with_suffix(".txt")
     message = said.read_text(encoding="utf-8") if said.exists() else ""
     report = diagnostician.diagnose(collect([str(folder)], message))
-    drawn = render.drawn(reply(report, hf_token=1), diagnostician.knowledge)
+    drawn = render.drawn(reply(report, None, {"hf-token": 1}), diagnostician.knowledge)
     golden = GOLDEN / f"{folder.name}.md"
     shown = _compact(drawn)
     if request.config.getoption("--update-golden"):
