@@ -176,6 +176,7 @@ class ChatWords(Entry):
     footer: Annotated[Text, _holding("case")]
     more: Plain
     page: Annotated[Text, _holding("page", "pages")]
+    long_report: Plain
     old_report: Plain
     places: dict[Text, Plain]
     """What to call the places of evidence that are no files."""

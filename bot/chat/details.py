@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.cases.model import Reply
-from bot.chat.blocks import Block, Card, Code, Divider, Heading, Mark, Quote, Row, Text, Tone
+from bot.chat.blocks import Attached, Block, Card, Code, Divider, Heading, Mark, Quote, Row, Text, Tone
 from bot.chat.findings import certainty, fix_row, place, tone_of
-from bot.chat.stored import OldReportError, report_of
+from bot.chat.stored import OldReportError, is_long, report_of, whole
 from bot.chat.text import Line, Span, Style, bold, line
 from diagnostics.report import CheckResult, Finding, Outcome, Report
 from knowledge.chat import ChatWords
@@ -113,4 +113,11 @@ def details_card(reply: Reply, knowledge: Knowledge) -> Card:
     except OldReportError:
         return Card(Tone.NEUTRAL, (Text(line(said.old_report)),))
     tone = tone_of(report.findings[0].severity) if report.findings else Tone.NEUTRAL
-    return Card(tone, details(report, said) or (Text(line(said.cannot_tell)),))
+    return Card(tone, (*_whole(reply, said), *details(report, said)) or (Text(line(said.cannot_tell)),))
+
+
+def _whole(reply: Reply, said: ChatWords) -> Iterator[Block]:
+    """Of a report that is too long for pages, the file."""
+    if reply.report is not None and is_long(reply.report):
+        yield Text(line(said.long_report))
+        yield Attached(f"report-{reply.case.id}.json", whole(reply.report).encode("utf-8", "replace"))

@@ -10,6 +10,8 @@ from bot.chat.blocks import Attached, Block, Choice, Code, Divider, Heading, Pic
 from bot.chat.text import Line, Span, cut, cut_line
 
 Fits = Callable[[Sequence[Block]], bool]
+_PIECE = 6000
+"""No page holds as many characters: a longer text is divided without drawing it first."""
 _SHORTEST = 40
 """A text of fewer characters is not shortened further: it is left out."""
 
@@ -33,17 +35,17 @@ def fitted(blocks: Sequence[Block], fits: Fits, instead: Block) -> tuple[Block, 
     return (*_tidy(kept), instead)
 
 
-def paged(blocks: Sequence[Block], fits: Fits) -> tuple[tuple[Block, ...], ...]:
-    """Spread blocks over pages, in order and without losing a word; one too long for a page is divided.
+def paged(blocks: Sequence[Block], fits: Fits, most: int = 100) -> tuple[tuple[Block, ...], ...]:
+    """Spread blocks over at most so many pages, in order and without losing a word; one too long is divided.
 
     A heading stays with what follows it.
     """
     pages: list[list[Block]] = [[]]
     waiting = deque(_units(blocks))
-    while waiting:
+    while waiting and len(pages) <= most:
         unit = waiting.popleft()
         *heads, last = unit
-        if fits([*pages[-1], *unit]) or (not pages[-1] and not heads and length(last) < 2):
+        if (length(last) <= _PIECE and fits([*pages[-1], *unit])) or (not pages[-1] and not heads and length(last) < 2):
             pages[-1] += unit
         elif pages[-1]:
             pages.append([])
@@ -53,9 +55,9 @@ def paged(blocks: Sequence[Block], fits: Fits) -> tuple[tuple[Block, ...], ...]:
         else:
             first, second = _halves(last)
             waiting.extendleft(([second], [*heads, first]))
-    return tuple(_without_ends(page) for page in pages if not all(isinstance(block, Divider) for block in page)) or (
-        (),
-    )
+    return tuple(
+        _without_ends(page) for page in pages[:most] if not all(isinstance(block, Divider) for block in page)
+    ) or ((),)
 
 
 def length(block: Block) -> int:
@@ -140,7 +142,7 @@ def _parts(line: Line) -> tuple[Line, Line]:
 
 def _split(text: str) -> tuple[str, str]:
     """Divide a text near its middle: between lines, else between words, else between characters."""
-    half = len(text) // 2
+    half = min(len(text) // 2, _PIECE // 2)
     for gap in ("\n", " "):
         at = text.rfind(gap, half // 2, half + 1)
         if at > 0:

@@ -1,5 +1,7 @@
 """Reports of any size, from nothing at all to far more than any chat can show, with hostile text in every place."""
 
+from typing import Any
+
 from hypothesis import strategies as st
 
 from bot.cases.model import CaseRef, Outcome, Place, Reply
@@ -57,7 +59,7 @@ TEXT = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=60), st.text("`*_~|\
 NAMED = TEXT.map(lambda text: text or "x")
 
 
-def many(of: st.SearchStrategy, most: int) -> st.SearchStrategy[tuple]:
+def many(of: st.SearchStrategy[Any], most: int) -> st.SearchStrategy[tuple[Any, ...]]:
     return st.lists(of, max_size=most).map(tuple)
 
 
@@ -110,6 +112,11 @@ REPORTS = st.builds(
 CASE = CaseRef("7KQ4MD", Place("discord", "1", "2"), "3")
 
 
-def reply(report: Report | None, notice: str | None = None, plot: bytes | None = b"png", **redactions: int) -> Reply:
-    counts = {kind.replace("_", "-"): count for kind, count in redactions.items()}
-    return Reply(CASE, 1, Outcome.DIAGNOSED, report.to_dict() if report else None, notice, counts, plot)
+def reply(
+    report: Report | None,
+    notice: str | None = None,
+    redactions: dict[str, int] | None = None,
+    plot: bytes | None = b"png",
+) -> Reply:
+    kept = report.to_dict() if report else None
+    return Reply(CASE, 1, Outcome.DIAGNOSED, kept, notice, redactions or {}, plot)

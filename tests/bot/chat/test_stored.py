@@ -36,3 +36,12 @@ def test_numbers_that_json_cannot_hold_are_missing_and_the_rest_is_there() -> No
 def test_another_form_is_said_to_be_old(kept: dict[str, object]) -> None:
     with pytest.raises(OldReportError):
         report_of(kept)
+
+
+def test_a_hostile_report_is_cut_all_but_the_correction() -> None:
+    patch = "+" + "x" * 100_000
+    kept = replace(EMPTY, ask=("word " * 20_000, *["more"] * 500), config_patch=patch).to_dict()
+    shown = report_of(kept)
+    assert len(shown.ask) == 200
+    assert len(shown.ask[0]) <= 2000
+    assert shown.config_patch == patch
