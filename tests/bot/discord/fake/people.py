@@ -57,6 +57,7 @@ class People:
     async def command(
         self,
         name: str,
+        /,
         who: Json = MARTA,
         channel: str = CHANNEL,
         files: FilesByName | None = None,

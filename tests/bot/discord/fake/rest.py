@@ -100,7 +100,8 @@ class Rest:
         attachments = [self.linked(each) for each in message["attachments"]]
         referenced = self._world.messages.get((message.get("message_reference") or {}).get("message_id", ""))
         more = {"referenced_message": self.shown(referenced)} if referenced else {}
-        return {**message, "attachments": attachments, **more}
+        shown = {**message, "attachments": attachments, **more}
+        return {key: value for key, value in shown.items() if key != "guild_id" or value}
 
     def linked(self, attachment: Json) -> Json:
         """Return an attachment with a link that holds for now."""
@@ -143,7 +144,13 @@ class Rest:
         }
 
     async def _sync(self, body: Any, app: str, **_: Any) -> list[Json]:
-        defaults = {"version": "1", "description": "", "default_member_permissions": None, "dm_permission": True, "nsfw": False}
+        defaults = {
+            "version": "1",
+            "description": "",
+            "default_member_permissions": None,
+            "dm_permission": True,
+            "nsfw": False,
+        }
         made = [{**defaults, **each, "id": self._world.snowflake(), "application_id": app} for each in body]
         self._world.commands = {each["name"]: each for each in made}
         return made

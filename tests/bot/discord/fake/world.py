@@ -122,7 +122,12 @@ class World:
         everyone |= {"colors": {"primary_color": 0}, "hoist": False, "managed": False, "mentionable": False}
         threads = [each for each in self.channels.values() if each["type"] == 11]
         empty = ("emojis", "features", "voice_states", "presences", "stickers", "stage_instances")
-        zero: tuple[str, ...] = ("verification_level", "default_message_notifications", "explicit_content_filter", "mfa_level")
+        zero: tuple[str, ...] = (
+            "verification_level",
+            "default_message_notifications",
+            "explicit_content_filter",
+            "mfa_level",
+        )
         zero += ("premium_tier", "nsfw_level", "system_channel_flags", "afk_timeout")
         return {
             "id": GUILD,
