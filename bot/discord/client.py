@@ -54,8 +54,8 @@ class Client(discord.Client):
         await catch_up(guild, self.seen, self.events)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Called when somebody invites us; what was said before is none of our business."""
-        self.seen.start(guild.id, discord.utils.time_snowflake(discord.utils.utcnow()))
+        """Called when somebody invites us."""
+        await self.seen.start(guild.id)
 
     async def on_message(self, message: discord.Message) -> None:
         """Called for each message."""
