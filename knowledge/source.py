@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from functools import cache
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
@@ -30,9 +30,9 @@ class _Loader(yaml.CSafeLoader):
 
 
 @cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
+def _adapter(kind: Hashable) -> TypeAdapter[Any]:
     # building the validator of a type takes longer than validating a file with it
-    return TypeAdapter(kind)
+    return TypeAdapter(kind)  # type: ignore[arg-type]
 
 
 class YamlFile(Generic[T]):
@@ -42,7 +42,7 @@ class YamlFile(Generic[T]):
         self.path = path
         self._text = path.read_text(encoding="utf-8")
         try:
-            self.value: T = _adapter(kind).validate_python(yaml.load(self._text, _Loader))  # noqa: S506
+            self.value: T = _adapter(cast(Hashable, kind)).validate_python(yaml.load(self._text, _Loader))  # noqa: S506
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             raise KnowledgeError([Mistake(path, mark.line + 1 if mark else 1, error.problem or str(error))]) from error

@@ -11,6 +11,7 @@ from diagnostics.bundle import Document, Evidence, Kind
 from diagnostics.log.console import log_lines
 from diagnostics.log.facts import FactReader
 from diagnostics.log.joined import Joiner
+from diagnostics.log.known import KnownLines
 from diagnostics.log.lines import Piece, pieces
 from diagnostics.log.model import Hit, LogReading, Series
 from diagnostics.log.progress import Progress, progress_in
@@ -24,7 +25,6 @@ from knowledge.patterns import SignatureSet
 _ERROR = re.compile(
     r"^\s*(?:(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)? *ERROR\b|ERROR:|Error running job: |fatal error)", re.IGNORECASE
 )
-_RESTART = re.compile(r"^Running \d+ job|^running training / |^Training started!")
 _SHOWN = 400
 _SLOWDOWN_PART = 0.15
 _SLOW = 10
@@ -35,23 +35,23 @@ _FEWEST = 10
 """Refreshes from which on a speed can be compared with another."""
 
 
-def read_log(document: Document, signatures: SignatureSet) -> LogReading:
+def read_log(document: Document, signatures: SignatureSet, known: KnownLines | None = None) -> LogReading:
     """Read one log, whoever wrote it. Never raises on any text; time grows with its length.
 
     Of a chat message every line is compared with the signatures, but the loss series, tracebacks and error lines are
-    taken only from what was pasted from a console.
+    taken only from what was pasted from a console. `known` are the lines of trainers; by default those that ship.
     """
-    return _Pass(document, signatures).read()
+    return _Pass(document, signatures, known).read()
 
 
 class _Pass:
-    def __init__(self, document: Document, signatures: SignatureSet) -> None:
+    def __init__(self, document: Document, signatures: SignatureSet, known: KnownLines | None) -> None:
         self._document = document
         self._signatures = signatures
         self._series = SeriesReader(document.name)
         self._tracebacks = TracebackReader(document.name)
-        self._facts = FactReader(document.name)
-        self._trainer = TrainerReader()
+        self._facts = FactReader(document.name, known)
+        self._trainer = TrainerReader(known)
         self._joiner = Joiner()
         self._hits: dict[tuple[int, int], Hit] = {}
         self._errors: list[Evidence] = []
@@ -127,7 +127,7 @@ class _Pass:
         self._trainer.feed(text)
         if not console:
             return
-        if _RESTART.match(text):
+        if self._facts.starts_run(text):
             self._restarts += 1
         if self._signatures.is_benign(text):
             self._tracebacks.drop()

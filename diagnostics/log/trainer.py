@@ -1,58 +1,39 @@
-"""Which trainer wrote a log, by what only it prints."""
+"""Which trainer wrote a log, by what only it prints (`knowledge/trainers/`)."""
 
 from __future__ import annotations
 
-_MARKS: dict[str, tuple[str, ...]] = {
-    "ai-toolkit": (
-        "# Running job: ",
-        "Error running job:",
-        "ai-toolkit",
-        "- 1 completed job",
-        "toolkit/",
-        "toolkit\\",
-    ),
-    "musubi-tuner": (
-        "musubi_tuner",
-        "num train items",
-        "hv_train_network",
-        "wan_train_network",
-        "qwen_image_train_network",
-    ),
-    "sd-scripts": (
-        "avr_loss=",
-        "num train images * repeats",
-        "train_util.py",
-        "sd-scripts",
-        "Kohya_ss GUI",
-        "kohya_ss",
-        "train_network.py",
-        "found directory ",
-        "Use DreamBooth method",
-    ),
-    "onetrainer": ("smooth loss=", "OneTrainer", "onetrainer"),
-    "diffusion-pipe": ("iter time (s):", "diffusion-pipe", "Cound not find caption"),
-    "simpletuner": ("simpletuner", "SimpleTuner", "data_backend", "[RANK 0]"),
-    "diffusers": ("***** Running training *****", "train_dreambooth", "train_text_to_image"),
-}
+from diagnostics.log.known import KnownLines, shipped
+
+_SHARED = 0.5
+"""What several trainers print weighs, however often it stands, less than one line that only one of them prints."""
 
 
 class TrainerReader:
     """Counts the marks of each trainer."""
 
-    def __init__(self) -> None:
-        self._seen: dict[str, int] = {}
+    def __init__(self, known: KnownLines | None = None) -> None:
+        self._known = known or shipped()
+        self._own: dict[str, int] = {}
+        self._shared: dict[str, int] = {}
 
     def feed(self, text: str) -> None:
         """Take one line."""
-        for trainer, marks in _MARKS.items():
-            if any(mark in text for mark in marks):
-                self._seen[trainer] = self._seen.get(trainer, 0) + 1
+        found = self._known.marks(text)
+        for trainer in dict.fromkeys(trainer for trainer, own in found if own):
+            self.mark(trainer)
+        for trainer in dict.fromkeys(trainer for trainer, own in found if not own):
+            self._shared[trainer] = self._shared.get(trainer, 0) + 1
 
     def mark(self, trainer: str) -> None:
-        """Count a layout that only this trainer prints."""
-        self._seen[trainer] = self._seen.get(trainer, 0) + 1
+        """Count a line that only this trainer prints."""
+        self._own[trainer] = self._own.get(trainer, 0) + 1
 
     @property
     def trainer(self) -> str | None:
         """The trainer with the most marks, or None."""
-        return max(self._seen, key=lambda each: self._seen[each], default=None)
+        return max(
+            self._own | self._shared, key=lambda each: (self._weight(each), self._shared.get(each, 0)), default=None
+        )
+
+    def _weight(self, trainer: str) -> float:
+        return self._own.get(trainer, 0) + (_SHARED if trainer in self._shared else 0)
