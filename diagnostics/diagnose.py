@@ -8,11 +8,12 @@ from functools import cached_property
 from diagnostics.bundle import Bundle
 from diagnostics.claims import claims_of
 from diagnostics.compose import compose
+from diagnostics.config import Trainers
 from diagnostics.dataset.listing import read_dataset
 from diagnostics.gather import config_facts, context_for, log_facts, loss_facts, select_profile
 from diagnostics.guard import Guard
 from diagnostics.intake import Intake, read_bundle
-from diagnostics.log import Series
+from diagnostics.log import KnownLines, Series
 from diagnostics.loss import judge
 from diagnostics.reading import read_parts
 from diagnostics.report import Report
@@ -38,6 +39,8 @@ class Diagnostician:
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
         self._signatures = SignatureSet(knowledge.rules.values(), knowledge.benign.lines)
+        self._trainers = Trainers(knowledge.trainers.values())
+        self._known = KnownLines(knowledge.trainers.values())
 
     @cached_property
     def _words(self) -> SymptomReader:
@@ -51,8 +54,8 @@ class Diagnostician:
     def examine(self, bundle: Bundle) -> Diagnosis:
         """Diagnose, and keep what a picture of the loss curve needs."""
         knowledge, guard = self.knowledge, Guard()
-        intake = guard.run("bundle", Intake(), read_bundle, bundle)
-        parts = read_parts(intake, self._signatures, lambda: self._words, guard)
+        intake = guard.run("bundle", Intake(), read_bundle, bundle, None, self._trainers)
+        parts = read_parts(intake, self._signatures, lambda: self._words, guard, self._trainers, self._known)
 
         log = log_facts(parts.readings)
         config = config_facts(parts.configs, log)
@@ -67,7 +70,7 @@ class Diagnostician:
 
         claims = guard.run("signs", (), claims_of, parts, context, knowledge)
         verdicts = guard.run("weighing", (), weigh, claims, knowledge)
-        report = compose(intake, parts, verdicts, curve, profile, context, knowledge, guard)
+        report = compose(intake, parts, verdicts, curve, profile, context, knowledge, guard, self._trainers)
         return Diagnosis(report, parts.series, profile)
 
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from diagnostics.bundle import Document, Evidence, Kind
-from diagnostics.config import TrainingConfig, read_config
+from diagnostics.config import Trainers, TrainingConfig, read_config
 from diagnostics.guard import Guard
 from diagnostics.intake import Intake
-from diagnostics.log import LogReading, Series, read_log
+from diagnostics.log import KnownLines, LogReading, Series, read_log
 from diagnostics.symptoms import Symptom, SymptomReader
 from knowledge.facts import MessageFacts
 from knowledge.patterns import SignatureSet
@@ -42,17 +42,24 @@ class Parts:
         return max(series, key=lambda each: len(each.loss), default=None)
 
 
-def read_parts(intake: Intake, signatures: SignatureSet, words: Callable[[], SymptomReader], guard: Guard) -> Parts:
+def read_parts(
+    intake: Intake,
+    signatures: SignatureSet,
+    words: Callable[[], SymptomReader],
+    guard: Guard,
+    trainers: Trainers | None = None,
+    known: KnownLines | None = None,
+) -> Parts:
     """Read every document; one that cannot be read is named in `guard` and the others go on."""
     configs = [
         config
         for document in _of(intake, Kind.CONFIG)
-        if (config := guard.run(document.name, None, read_config, document)) is not None
+        if (config := guard.run(document.name, None, read_config, document, trainers)) is not None
     ]
     readings = [
         reading
         for document in _of(intake, Kind.LOG, Kind.PROSE)
-        if (reading := guard.run(document.name, None, read_log, document, signatures)) is not None
+        if (reading := guard.run(document.name, None, read_log, document, signatures, known)) is not None
     ]
     symptoms: list[Symptom] = []
     message = MessageFacts()

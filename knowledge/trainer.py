@@ -59,6 +59,15 @@ class Extra(StrEnum):
     REFUSED = "refused"
 
 
+class Quantized(Entry):
+    """How a trainer says in one word what the frozen model is shrunk to (the setting ``quantize_type``)."""
+
+    none: Words
+    """Words, in small letters, that leave it as it is."""
+    usual: Text
+    """What to write to switch it on."""
+
+
 class ConfigShape(Entry):
     """How a trainer's config is recognised and read."""
 
@@ -76,8 +85,9 @@ class ConfigShape(Entry):
     """Keys that a whole config has: only beside all of these the defaults hold."""
     settings: dict[str, Key]
     """Normal name -> where it stands."""
+    quantized: Quantized | None = None
     folders: Words = ()
-    """Keys that name the dataset."""
+    """Keys that name the dataset, wherever they stand."""
     known: Words = ()
     """Further keys that the trainer knows. Empty: which keys it knows is not known here."""
     confused: dict[str, Text] = Field(default_factory=dict)

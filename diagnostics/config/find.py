@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from diagnostics.bundle import Document, Kind
 from diagnostics.config.read import read_config
+from diagnostics.config.trainers.registry import Trainers
 
 _MOST = 12
 _LONGEST_BLOCK = 65_536
@@ -36,7 +37,7 @@ _TRACE = re.compile(r"\s*(?:File \"|Traceback|\w*(?:Error|Exception|Warning)\b|\
 _LEAST_LINES = 3
 
 
-def find_configs(document: Document) -> list[Document]:
+def find_configs(document: Document, trainers: Trainers | None = None) -> list[Document]:
     """Return every config inside `document`, first to last, each as a document whose lines count as in the whole.
 
     Never raises; what is found in one way is not found again in another.
@@ -50,7 +51,7 @@ def find_configs(document: Document) -> list[Document]:
         if any(start < there and here < end for here, there in taken) or not text[start:end].strip():
             continue
         part = Document(document.name, Kind.CONFIG, text[start:end], document.first_line + text.count("\n", 0, start))
-        if read_config(part) is not None:
+        if read_config(part, trainers) is not None:
             taken.append((start, end))
             found.append((start, part))
     return [part for _, part in sorted(found, key=lambda each: each[0])]

@@ -8,7 +8,7 @@ from diagnostics.bundle import Document
 from diagnostics.config.formats import parse
 from diagnostics.config.formats.parse import COMMAND_START
 from diagnostics.config.model import TrainingConfig
-from diagnostics.config.trainers.registry import choose
+from diagnostics.config.trainers.registry import Trainers, shipped
 
 LONGEST = 512 * 1024
 """Characters; nobody writes a config of half a megabyte (ai-toolkit's longest example has 6 KB)."""
@@ -32,7 +32,7 @@ _SHARE = 0.7
 _WORDS = 3
 
 
-def looks_like_config(text: str) -> bool:
+def looks_like_config(text: str, trainers: Trainers | None = None) -> bool:
     """Tell, from the beginning of `text`, whether it is a training config as a whole (not one inside other text)."""
     sample = text[:_SAMPLE]
     lines = [line[:300] for line in sample.split("\n")[:400] if line.strip()]
@@ -40,22 +40,29 @@ def looks_like_config(text: str) -> bool:
         return False
     commands = [line for line in lines if not line.lstrip().startswith("#")]
     if commands and COMMAND_START.match(commands[0]):
-        return len(lines) < 200 and choose(parse(sample)) is not None and _all_options(commands[1:])
+        return (
+            len(lines) < 200
+            and (trainers or shipped()).choose(parse(sample)) is not None
+            and _all_options(commands[1:])
+        )
     if sum(bool(_CONFIG_LINE.match(line)) for line in lines) < _SHARE * len(lines):
         return False
     words = {match.group().strip(" \t\n-\"'{:=").lower() for match in _TRAINING_WORD.finditer(sample)}
     hinted = len(words) > 0 or _SECTION.search(sample) is not None
-    return len(words) >= _WORDS or (hinted and choose(parse(sample)) is not None)
+    return len(words) >= _WORDS or (hinted and (trainers or shipped()).choose(parse(sample)) is not None)
 
 
 def _all_options(lines: list[str]) -> bool:
     return all(line.lstrip().startswith(("--", "^", "\\")) for line in lines)
 
 
-def read_config(document: Document) -> TrainingConfig | None:
-    """Return the config in `document`; None where it is none. Never raises, whatever the text."""
+def read_config(document: Document, trainers: Trainers | None = None) -> TrainingConfig | None:
+    """Return the config in `document`; None where it is none. Never raises, whatever the text.
+
+    `trainers` are those of the knowledge in use; by default those that ship.
+    """
     if len(document.text) > LONGEST or not document.text.strip():
         return None
     tree = parse(document.text)
-    trainer = choose(tree)
+    trainer = (trainers or shipped()).choose(tree)
     return trainer.read(document, tree) if trainer else None

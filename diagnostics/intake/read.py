@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from diagnostics.bundle import Attachment, Bundle, Document, Kind, Skipped
-from diagnostics.config import find_configs, looks_like_config
+from diagnostics.config import Trainers, find_configs, looks_like_config
 from diagnostics.history import HistoryError, is_unfinished, may_be_history, read_history
 from diagnostics.intake.archives import archive_kind, expand
 from diagnostics.intake.decode import decode, is_binary
@@ -49,15 +49,18 @@ class Intake:
     """Loss series from files other than logs."""
 
 
-def read_bundle(bundle: Bundle, limits: Limits | None = None) -> Intake:
-    """Read everything in `bundle` under `limits`; what cannot be read is named in `skipped`."""
+def read_bundle(bundle: Bundle, limits: Limits | None = None, trainers: Trainers | None = None) -> Intake:
+    """Read everything in `bundle` under `limits`; what cannot be read is named in `skipped`.
+
+    `trainers` tell which texts are configs; by default those that ship.
+    """
     limits = limits or Limits()
     documents: list[Document] = []
     images: list[str] = []
     skipped: list[Skipped] = []
     histories: list[Series] = []
     for attachment in _flatten(bundle, limits, skipped):
-        item = _read_one(attachment, limits, skipped)
+        item = _read_one(attachment, limits, skipped, trainers)
         if isinstance(item, Skipped):
             skipped.append(item)
         elif isinstance(item, Series):
@@ -75,7 +78,7 @@ def read_bundle(bundle: Bundle, limits: Limits | None = None) -> Intake:
     if bundle.message.strip():
         documents.insert(0, _message(bundle.message, limits, skipped))
     hosts = [document for document in documents if document.kind in (Kind.PROSE, Kind.LOG)]
-    embedded = [found for host in hosts for found in find_configs(host)]
+    embedded = [found for host in hosts for found in find_configs(host, trainers)]
     return Intake((*documents, *embedded), tuple(images), tuple(skipped), tuple(histories))
 
 
@@ -99,7 +102,9 @@ def _flatten(bundle: Bundle, limits: Limits, skipped: list[Skipped]) -> Iterator
         skipped.append(Skipped("bundle", f"has more than {limits.files} files; the rest was not read"))
 
 
-def _read_one(attachment: Attachment, limits: Limits, skipped: list[Skipped]) -> Document | Series | Skipped:
+def _read_one(
+    attachment: Attachment, limits: Limits, skipped: list[Skipped], trainers: Trainers | None
+) -> Document | Series | Skipped:
     name = attachment.name
     ending = PurePosixPath(name).suffix.lower()
     if ending in _KNOWN_BINARIES:
@@ -120,10 +125,10 @@ def _read_one(attachment: Attachment, limits: Limits, skipped: list[Skipped]) ->
                     if is_unfinished(data):
                         skipped.append(Skipped(f"{name}-wal", _UNFINISHED))
                     return series
-                return _text(name, data)
+                return _text(name, data, trainers)
             if is_binary(head):
                 return Skipped(name, "is binary data of a kind that is not read")
-            kind = _kind(decode(head))
+            kind = _kind(decode(head), trainers)
             if kind is Kind.CONFIG and attachment.size > limits.config:
                 size = f"is {attachment.size / MIB:.0f} MB"
                 return Skipped(name, f"{size}: too large for a training config (limit {limits.config // 1024} KB)")
@@ -131,7 +136,7 @@ def _read_one(attachment: Attachment, limits: Limits, skipped: list[Skipped]) ->
                 size = f"is {attachment.size / MIB:.0f} MB"
                 return Skipped(name, f"{size} and looks like neither a training log nor a config")
             if attachment.size <= limits.text:
-                return _text(name, head + file.read())
+                return _text(name, head + file.read(), trainers)
             rest = file.read(limits.head - len(head))
             file.seek(attachment.size - (limits.text - limits.head))
             tail = file.read(limits.text - limits.head)
@@ -144,15 +149,15 @@ def _read_one(attachment: Attachment, limits: Limits, skipped: list[Skipped]) ->
     return Document(name, kind, decode(head + rest) + "\n" + decode(tail))
 
 
-def _text(name: str, data: bytes) -> Document:
+def _text(name: str, data: bytes, trainers: Trainers | None) -> Document:
     text = decode(data)
-    return Document(name, _kind(text[:_SAMPLE]), text)
+    return Document(name, _kind(text[:_SAMPLE], trainers), text)
 
 
-def _kind(sample: str) -> Kind:
+def _kind(sample: str, trainers: Trainers | None) -> Kind:
     if looks_like_log(sample):
         return Kind.LOG
-    if looks_like_config(sample):
+    if looks_like_config(sample, trainers):
         return Kind.CONFIG
     lines = [line for line in sample.split("\n") if line.strip()]
     structured = sum(_STRUCTURE.match(line) is not None for line in lines)
