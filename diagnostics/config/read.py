@@ -6,6 +6,7 @@ import re
 
 from diagnostics.bundle import Document
 from diagnostics.config.formats import parse
+from diagnostics.config.formats.command import after_setup
 from diagnostics.config.formats.parse import COMMAND_START
 from diagnostics.config.model import TrainingConfig
 from diagnostics.config.trainers.registry import Trainers, shipped
@@ -23,7 +24,7 @@ _TRAINING_WORD = re.compile(
     r"|max_train_epochs|gradient_checkpointing|gradient_accumulation|gradient_accumulation_steps|noise_scheduler|optimizer"
     r"|optimizer_type|lr_scheduler|mixed_precision|save_every|sample_every|caption_ext|caption_extension|trigger_word|LoRA_type"
     r"|max_resolution|num_repeats|image_dir|image_directory|base_model_name|training_method|model_family|model_type"
-    r"|micro_batch_size_per_gpu|network|datasets|quantize|training_folder|no_half_vae|clip_skip|cache_latents)[\"']?\s*[:=]"
+    r"|micro_batch_size_per_gpu|instance_data_dir|dataset_type|caption_strategy|balancing|prompt_source|resolutions|network|datasets|quantize|training_folder|no_half_vae|clip_skip|cache_latents)[\"']?\s*[:=]"
 )
 _SECTION = re.compile(
     r"(?m)^[\s\-\"'{]*(?:job|config|process|train|model|adapter)[\"']?\s*:|^\[\[?(?:model|adapter|datasets|general)"
@@ -38,8 +39,8 @@ def looks_like_config(text: str, trainers: Trainers | None = None) -> bool:
     lines = [line[:300] for line in sample.split("\n")[:400] if line.strip()]
     if not lines:
         return False
-    commands = [line for line in lines if not line.lstrip().startswith("#")]
-    if commands and COMMAND_START.match(commands[0]):
+    commands = [line for line in sample[after_setup(sample) :].split("\n") if line.strip() and line.lstrip()[0] != "#"]
+    if commands and COMMAND_START.match(commands[0][:2_000]):
         return (
             len(lines) < 200
             and (trainers or shipped()).choose(parse(sample)) is not None
