@@ -26,9 +26,6 @@ _TRAINING_WORD = re.compile(
     r"|max_resolution|num_repeats|image_dir|image_directory|base_model_name|training_method|model_family|model_type"
     r"|micro_batch_size_per_gpu|instance_data_dir|dataset_type|caption_strategy|balancing|prompt_source|resolutions|network|datasets|quantize|training_folder|no_half_vae|clip_skip|cache_latents)[\"']?\s*[:=]"
 )
-_SECTION = re.compile(
-    r"(?m)^[\s\-\"'{]*(?:job|config|process|train|model|adapter)[\"']?\s*:|^\[\[?(?:model|adapter|datasets|general)"
-)
 _SHARE = 0.7
 _WORDS = 3
 
@@ -49,8 +46,7 @@ def looks_like_config(text: str, trainers: Trainers | None = None) -> bool:
     if sum(bool(_CONFIG_LINE.match(line)) for line in lines) < _SHARE * len(lines):
         return False
     words = {match.group().strip(" \t\n-\"'{:=").lower() for match in _TRAINING_WORD.finditer(sample)}
-    hinted = len(words) > 0 or _SECTION.search(sample) is not None
-    return len(words) >= _WORDS or (hinted and (trainers or shipped()).choose(parse(sample)) is not None)
+    return len(words) >= _WORDS or (trainers or shipped()).choose(parse(sample)) is not None
 
 
 def _all_options(lines: list[str]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from diagnostics.config.formats.command import PROGRAM
 from diagnostics.config.nearest import nearest_key
 from diagnostics.config.reader import Reader
-from diagnostics.config.settings import Type, convert
+from diagnostics.config.settings import Type, convert, path_of
 from diagnostics.config.tree import Format, Table
 from knowledge.trainer import ConfigShape, Extra
 
@@ -28,9 +28,9 @@ def note_keys(reader: Reader, shape: ConfigShape, trainer: str) -> None:
         if key in known or (shape.extra is Extra.REFUSED and _abbreviates(key, known)):
             continue
         right = shape.confused.get(key) or nearest_key(key, known)
-        if right and right.rpartition(".")[2] not in root.entries:
+        if right and reader.node(path_of(right)) is None:
             _note_slip(reader, shape.extra, written, key, right)
-        elif shape.known:
+        elif shape.known and not right:
             unknown[key] = root.keys[written]
     note_unknown(reader, unknown, shape.extra, trainer)
 
