@@ -28,7 +28,8 @@ _ARGV = ("Command '[",)
 _ARGV_PART = re.compile(r"\[(?:\s*(?:'(?:[^'\\\n]|\\.)*+'|\"(?:[^\"\\\n]|\\.)*+\")\s*,?)*+\s*\]")
 _PRINTED = (
     *(f'"type": "{kind}"' for kind in ("sd_trainer", "diffusion_trainer", "ui_trainer", "concept_slider", "slider")),
-    *('"process": [', '"LoRA_type"', '"pretrained_model_name_or_path"', '"base_model_name"', '"model_family"'),
+    *('"process": [', '"LoRA_type"', '"pretrained_model_name_or_path"', '"base_model_name"', '"training_method"'),
+    *('"model_family"', '"--model_family"', '"dataset_base_path"'),
 )
 _KEY = re.compile(r"\s*(?:-\s+)?[A-Za-z_][\w.\-]{1,60}\s*(?::(?=\s|$)|=(?!=))\s*[^\n]{0,300}$")
 _BRACES = re.compile(r'"(?:[^"\\\n]|\\.)*+"|[{}]')

@@ -5,6 +5,7 @@ Adding a trainer adds a folder, and no line here.
 
 from __future__ import annotations
 
+import shlex
 import sqlite3
 from dataclasses import asdict
 from pathlib import Path
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from tensorboardX import SummaryWriter
 
 from diagnostics.bundle import Attachment, Bundle, Document, Kind
-from diagnostics.config import TrainingConfig, read_config, write_patch
+from diagnostics.config import TrainingConfig, find_configs, read_config, write_patch
 from diagnostics.diagnose import Diagnostician
 from diagnostics.history import read_history
 from diagnostics.log import LogReading, looks_like_log, read_log
@@ -74,6 +75,20 @@ def test_a_config_gives_its_facts_each_with_its_line(name: str, file: str) -> No
     lines = text(name, file).split("\n")
     for fact, origin in read.origins.items():
         assert origin.text[:60] in lines[origin.line - 1], fact
+
+
+@pytest.mark.parametrize(("name", "file"), [pair for pair in CONFIGS if pair[1].endswith(".sh")])
+def test_a_command_is_recovered_from_the_launchers_last_words(name: str, file: str) -> None:
+    command = shlex.split(text(name, file).replace("\\\n", " "), comments=True)
+    words = [word for word in command if not word.startswith("MODEL_NAME") and word not in ("export", "launch")]
+    line = f"subprocess.CalledProcessError: Command '{words}' returned non-zero exit status 1."
+    (found,) = find_configs(Document("log.txt", Kind.LOG, f"Traceback\n{line}\n"))
+    read, whole = read_config(found), config(name, file)
+    assert read is not None
+    assert read.trainer == whole.trainer
+    assert read.values == whole.values
+    assert {origin.line for origin in read.origins.values()} == {2}
+    assert write_patch(read, {"learning_rate": 1e-6}) is None, "a printed list is nobody's file"
 
 
 @pytest.mark.parametrize(("name", "file"), CONFIGS)
