@@ -83,6 +83,9 @@ def _from_log(reading: LogReading, knowledge: Knowledge) -> Iterator[Claim]:
 
 def _unexplained(reading: LogReading, weak: tuple[Hit, ...], knowledge: Knowledge) -> Iterator[Claim]:
     last = [t for t in reading.tracebacks if t.run == reading.runs - 1 and not t.wrapper]
+    if last and not last[0].complete and any(hit.rule != "unknown-crash" for hit in weak):
+        # it breaks off before it says what happened: the lines it went through say more than that it was there
+        return
     if last:
         yield Claim("unknown-crash", Origin.LOG, knowledge.weighing.unexplained, last[0].evidence)
     elif reading.errors and not weak:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from diagnostics.checks import run_checks, support_checklist
 from diagnostics.claims import Origin
-from diagnostics.config import TrainingConfig, write_patch
+from diagnostics.config import Trainers, TrainingConfig, write_patch
 from diagnostics.fixes import changes, fix_rows
 from diagnostics.gather import report_facts
 from diagnostics.guard import Guard
@@ -32,6 +32,7 @@ def compose(
     context: Context,
     knowledge: Knowledge,
     guard: Guard,
+    trainers: Trainers | None = None,
 ) -> Report:
     """Put the report together."""
     verdicts = tuple(v for v in verdicts if not _only_the_curve(v, curve))
@@ -47,7 +48,7 @@ def compose(
         checks=guard.run("checklists", (), run_checks, context, profile.id if profile else None, knowledge),
         notes=(*_notes(parts.configs, context, knowledge), *_thinned(parts, context, knowledge)),
         ask=tuple(_ask(verdicts, support.missing, context, knowledge)),
-        config_patch=guard.run("config patch", None, _patch, verdicts, parts.configs, context, knowledge),
+        config_patch=guard.run("config patch", None, _patch, verdicts, parts.configs, context, knowledge, trainers),
         unknown=guard.run("unknown errors", (), unknown_errors, parts.readings),
         skipped=(*intake.skipped, *guard.skipped),
         usable=_usable(intake, parts),
@@ -165,7 +166,11 @@ def _ask(
 
 
 def _patch(
-    verdicts: tuple[Verdict, ...], configs: tuple[TrainingConfig, ...], context: Context, knowledge: Knowledge
+    verdicts: tuple[Verdict, ...],
+    configs: tuple[TrainingConfig, ...],
+    context: Context,
+    knowledge: Knowledge,
+    trainers: Trainers | None,
 ) -> str | None:
     by_rules = changes((verdict.rule for verdict in verdicts), context)
     for config in configs:
@@ -176,6 +181,6 @@ def _patch(
             for name, value in seen.repair.items()
         }
         # what is plainly mistyped comes before what a rule would tune: tuning starts from what was meant
-        if (wanted := by_rules | repairs) and (patch := write_patch(config, wanted)):
+        if (wanted := by_rules | repairs) and (patch := write_patch(config, wanted, trainers)):
             return patch
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
@@ -10,6 +11,7 @@ from pydantic import Field
 from knowledge.entry import Entry, Expression, Id, Probability, SettingValue, Text
 from knowledge.judging import Benign, Weighing, Wording
 from knowledge.language import MessageFact, Phrase, Vocabulary
+from knowledge.trainer import Trainer
 
 
 class Kind(StrEnum):
@@ -233,7 +235,8 @@ class Pitfall(Entry):
 Answer.model_rebuild()
 
 
-class Knowledge(Entry):
+@dataclass(frozen=True)
+class Knowledge:
     """Everything that is known, by id."""
 
     rules: dict[str, Rule]
@@ -246,5 +249,6 @@ class Knowledge(Entry):
     benign: Benign
     weighing: Weighing
     wording: Wording
+    trainers: dict[str, Trainer]
     remark: str
     """The guide's closing remark."""

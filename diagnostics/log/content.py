@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from diagnostics.bundle import Evidence
 from diagnostics.log.facts import FactReader
 from diagnostics.log.joined import Joiner
+from diagnostics.log.known import KnownLines
 from diagnostics.log.lines import Piece
 from diagnostics.log.model import Hit, LogReading, Series
 from diagnostics.log.progress import Progress, progress_in
@@ -22,11 +23,9 @@ from knowledge.facts import LogFacts
 from knowledge.model import Signature
 from knowledge.patterns import SignatureSet
 
-RESTART = r"Running \d+ job|running training / |Training started!"
 ERROR = r"ERROR\b|ERROR:|Error running job: |fatal error"
 LOSS_IS_NAN = "loss is nan"
 _ERROR = re.compile(rf"^\s*(?:(?:\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d)? *{ERROR})", re.IGNORECASE)
-_RESTART = re.compile(rf"^(?:{RESTART})")
 _SHOWN = 400
 _SLOWDOWN_PART = 0.15
 _SLOW = 10
@@ -42,13 +41,13 @@ MOST_ERRORS = 200
 class Content:
     """Collects what a log says. Lines are given in the order of the log; lines that say nothing may be left out."""
 
-    def __init__(self, name: str, signatures: SignatureSet) -> None:
+    def __init__(self, name: str, signatures: SignatureSet, known: KnownLines) -> None:
         self._name = name
         self._signatures = signatures
         self.series = SeriesReader(name)
         self.tracebacks = TracebackReader(name, lambda: self.run)
-        self.facts = FactReader(name)
-        self.trainer = TrainerReader()
+        self.facts = FactReader(name, known)
+        self.trainer = TrainerReader(known)
         self.errors: list[Evidence] = []
         self.nan_lines = 0
         self._joiner = Joiner()
@@ -113,7 +112,7 @@ class Content:
         self.trainer.feed(text)
         if not console:
             return
-        if _RESTART.match(text):
+        if self.facts.starts_run(text):
             self.restarts += 1
         if self._signatures.is_benign(text):
             self.tracebacks.drop()

@@ -15,6 +15,7 @@ from diagnostics.log.blocks import OVERLAP, Block, blocks
 from diagnostics.log.console import log_lines
 from diagnostics.log.content import Content
 from diagnostics.log.gates import PROGRESS, Gate, gates_of
+from diagnostics.log.known import KnownLines, shipped
 from diagnostics.log.lines import Piece, clean, pieces
 from diagnostics.log.model import LogReading
 from diagnostics.log.refreshes import Refreshes
@@ -59,12 +60,21 @@ class Sifted:
 
 
 class LogReader:
-    """Reads logs, whoever wrote them. Signatures and patterns are compiled once, when they are first needed."""
+    """Reads logs, whoever wrote them. Signatures and patterns are compiled once, when they are first needed.
 
-    def __init__(self, signatures: SignatureSet, sieves: Callable[[tuple[str, ...]], Sieve] = sieve_for) -> None:
+    `known` are the lines of trainers; by default those that ship.
+    """
+
+    def __init__(
+        self,
+        signatures: SignatureSet,
+        known: KnownLines | None = None,
+        sieves: Callable[[tuple[str, ...]], Sieve] = sieve_for,
+    ) -> None:
         self.signatures = signatures
+        self.known = known or shipped()
         self._sieves = sieves
-        self.gates = gates_of(signatures)
+        self.gates = gates_of(signatures, self.known)
 
     def sift(self, block: Block, content: Content) -> Sifted:
         """Find the gates in a block, save those in tracebacks alone; this may be done ahead of the reading."""
@@ -114,7 +124,7 @@ class LogReader:
         Of a chat message every line is compared with the signatures, but the loss series, tracebacks and error lines
         are taken only from what was pasted from a console.
         """
-        content = Content(document.name, self.signatures)
+        content = Content(document.name, self.signatures, self.known)
         if document.kind is Kind.PROSE:
             _read_message(document, content)
         else:

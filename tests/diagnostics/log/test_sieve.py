@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from diagnostics.log.blocks import Block, blocks
 from diagnostics.log.gates import PROGRESS, gates_of
+from diagnostics.log.known import shipped
 from diagnostics.log.model import LogReading
 from diagnostics.log.read import LogReader
 from diagnostics.log.sieve import FastSieve, Hits, PortableSieve, unanchored
@@ -38,9 +39,9 @@ def signatures(knowledge: Knowledge) -> SignatureSet:
 @pytest.fixture(scope="module")
 def readers(signatures: SignatureSet) -> dict[str, LogReader]:
     return {
-        "everything": LogReader(signatures, Everything),
-        "re2": LogReader(signatures, PortableSieve),
-        "hyperscan": LogReader(signatures, FastSieve),
+        "everything": LogReader(signatures, sieves=Everything),
+        "re2": LogReader(signatures, sieves=PortableSieve),
+        "hyperscan": LogReader(signatures, sieves=FastSieve),
     }
 
 
@@ -103,7 +104,7 @@ def test_no_pattern_is_in_the_progress_of_a_healthy_run(signatures: SignatureSet
         refreshes("my_lora", 3000, losses, form)
         for form in ("lr: 1.0e-04 loss: {}", "avr_loss={}", "loss={}, smooth loss=0.2", "step_loss={}, lr=0.0001")
     )
-    gates = gates_of(signatures)
+    gates = gates_of(signatures, shipped())
     sieve = FastSieve([gate.pattern for gate in gates])
     found = {int(number) for block in blocks(document(text)) for number in sieve.hits(block)[:, 1]}
     assert {gates[number].pattern for number in found} == set()
