@@ -19,12 +19,14 @@ _CONFIG_LINE = re.compile(
     r"|(?:-\s+)?[\"']?[\w./\-]{1,80}[\"']?\s*(?::(?:\s.*)?|=.*)|-\s+\S.*|[\"'].*[\"'],?|[\d.\-]+,?)\s*$"
 )
 _TRAINING_WORD = re.compile(
-    r"(?im)^[\s\-\"'{]*(?:learning_rate|lr|unet_lr|network_dim|network_alpha|network_module|lora_rank|lora_alpha|linear|rank"
+    r"(?im)^[ \t\r\xa0\-\"'{]{0,200}"
+    r"(?:learning_rate|lr|unet_lr|network_dim|network_alpha|network_module|lora_rank|lora_alpha|linear|rank"
     r"|linear_alpha|name_or_path|pretrained_model_name_or_path|folder_path|train_batch_size|batch_size|max_train_steps"
     r"|max_train_epochs|gradient_checkpointing|gradient_accumulation|gradient_accumulation_steps|noise_scheduler|optimizer"
     r"|optimizer_type|lr_scheduler|mixed_precision|save_every|sample_every|caption_ext|caption_extension|trigger_word|LoRA_type"
     r"|max_resolution|num_repeats|image_dir|image_directory|base_model_name|training_method|model_family|model_type"
-    r"|micro_batch_size_per_gpu|instance_data_dir|dataset_type|caption_strategy|balancing|prompt_source|resolutions|network|datasets|quantize|training_folder|no_half_vae|clip_skip|cache_latents)[\"']?\s*[:=]"
+    r"|micro_batch_size_per_gpu|instance_data_dir|dataset_type|caption_strategy|balancing|prompt_source|resolutions"
+    r"|network|datasets|quantize|training_folder|no_half_vae|clip_skip|cache_latents)[\"']?\s*[:=]"
 )
 _SHARE = 0.7
 _WORDS = 3
