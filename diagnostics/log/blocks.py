@@ -80,10 +80,11 @@ def blocks(document: Document) -> Iterator[Block]:
     A block lives until the next but one is asked for: they share their memory.
     """
     if document.source is None:
-        yield from _cut(_Text(io.BytesIO(document.text.encode("utf-8", "replace"))), document.first_line)
+        data = document.text.encode("utf-8", "replace")
+        yield from _cut(_Text(io.BytesIO(data)), document.first_line, min(len(data) + 1, 2 * _LARGEST))
     else:
         with document.source.open() as file:
-            yield from _cut(_text_of(file), document.first_line)
+            yield from _cut(_text_of(file), document.first_line, 2 * _LARGEST)
 
 
 class _Text:
@@ -150,9 +151,9 @@ class _Place:
     size: int = 0
 
 
-def _cut(text: _Text | _Decoded, first_line: int) -> Iterator[Block]:
+def _cut(text: _Text | _Decoded, first_line: int, room: int) -> Iterator[Block]:
     place = _Place(first_line)
-    buffer, other = bytearray(PAD + 2 * _LARGEST), bytearray(PAD + 2 * _LARGEST)
+    buffer, other = bytearray(PAD + room), bytearray(PAD + room)
     view = memoryview(buffer)
     filled, size = PAD, _FIRST
     while count := text.fill(view[filled : filled + size]):

@@ -67,16 +67,21 @@ class Gate:
         if signature is not None:
             return lambda: not content.has(signature)
         tracebacks, trainer = content.tracebacks, content.trainer
-        wanted: dict[_Role, Callable[[], bool]] = {
-            _Role.BENIGN: lambda: tracebacks.is_open,
-            _Role.FACT: lambda: self.key not in content.facts.values,
-            _Role.MARK: lambda: trainer.own(self.key) < MOST_MARKS,
-            _Role.SHARED_MARK: lambda: trainer.shared(self.key) < MOST_MARKS,
-            _Role.TRACEBACK: lambda: not tracebacks.enough,
-            _Role.DOTTED: lambda: tracebacks.is_open,
-            _Role.ERROR: lambda: len(content.errors) < MOST_ERRORS,
-        }
-        return wanted.get(self.role, lambda: True)
+        match self.role:
+            case _Role.BENIGN | _Role.DOTTED:
+                return lambda: tracebacks.is_open
+            case _Role.FACT:
+                return lambda: self.key not in content.facts.values
+            case _Role.MARK:
+                return lambda: trainer.own(self.key) < MOST_MARKS
+            case _Role.SHARED_MARK:
+                return lambda: trainer.shared(self.key) < MOST_MARKS
+            case _Role.TRACEBACK:
+                return lambda: not tracebacks.enough
+            case _Role.ERROR:
+                return lambda: len(content.errors) < MOST_ERRORS
+            case _:
+                return lambda: True
 
 
 PROGRESS = (

@@ -13,7 +13,7 @@ _RATIO = 2.5 * _TIMES
 _NOISE = 0.05
 """Seconds that any diagnosis may take, for the ratio of smaller times says nothing."""
 STARTS = {
-    "json": '{\n  "job": "extension",\n  "config": {\n    "process": [\n      {"type": "sd_trainer", "train": {"lr": 1e-4',
+    "json": '{\n  "job": "extension",\n  "config": {\n    "process": [\n      {"type": "sd_trainer", "lr": 1e-4',
     "yaml": "job: extension\nconfig:\n  process:\n  - type: sd_trainer\n    train:\n      lr: 1e-4\n",
     "toml": 'output_dir = "x"\n[model]\ntype = "flux"\n[adapter]\nrank = 16\n',
     "command": "accelerate launch train_network.py --network_dim 16 --network_alpha 8 ",
