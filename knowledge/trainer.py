@@ -75,6 +75,8 @@ class ConfigShape(Entry):
     formats: tuple[Literal["yaml", "toml", "json", "command", "argv"], ...] = Field(min_length=1)
     marks: Words = ()
     """Dotted paths that only this trainer has."""
+    telling: Words = ()
+    """Keys that hardly any other file has: a few at the starts of lines tell a config even where it is broken."""
     enough: int = Field(default=2, gt=0)
     """Marks that together give it away."""
     scripts: Words = ()

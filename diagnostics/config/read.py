@@ -18,18 +18,9 @@ _CONFIG_LINE = re.compile(
     r"\s*(?:#.*|//.*|---\s*|\[\[?[\w.\"' \-]{1,80}\]\]?|[{}\[\]],?|\],?|\},?"
     r"|(?:-\s+)?[\"']?[\w./\-]{1,80}[\"']?\s*(?::(?:\s.*)?|=.*)|-\s+\S.*|[\"'].*[\"'],?|[\d.\-]+,?)\s*$"
 )
-_TRAINING_WORD = re.compile(
-    r"(?im)^[ \t\r\xa0\-\"'{]{0,200}"
-    r"(?:learning_rate|lr|unet_lr|network_dim|network_alpha|network_module|lora_rank|lora_alpha|linear|rank"
-    r"|linear_alpha|name_or_path|pretrained_model_name_or_path|folder_path|train_batch_size|batch_size|max_train_steps"
-    r"|max_train_epochs|gradient_checkpointing|gradient_accumulation|gradient_accumulation_steps|noise_scheduler|optimizer"
-    r"|optimizer_type|lr_scheduler|mixed_precision|save_every|sample_every|caption_ext|caption_extension|trigger_word|LoRA_type"
-    r"|max_resolution|num_repeats|image_dir|image_directory|base_model_name|training_method|model_family|model_type"
-    r"|micro_batch_size_per_gpu|instance_data_dir|dataset_type|caption_strategy|balancing|prompt_source|resolutions"
-    r"|network|datasets|quantize|training_folder|no_half_vae|clip_skip|cache_latents)[\"']?\s*[:=]"
-)
 _SHARE = 0.7
-_WORDS = 3
+_KEYS = 3
+"""Keys from which a text is a config even where it cannot be parsed, so that its mistake is found."""
 
 
 def looks_like_config(text: str, trainers: Trainers | None = None) -> bool:
@@ -47,8 +38,8 @@ def looks_like_config(text: str, trainers: Trainers | None = None) -> bool:
         )
     if sum(bool(_CONFIG_LINE.match(line)) for line in lines) < _SHARE * len(lines):
         return False
-    words = {match.group().strip(" \t\n-\"'{:=").lower() for match in _TRAINING_WORD.finditer(sample)}
-    return len(words) >= _WORDS or (trainers or shipped()).choose(parse(sample)) is not None
+    trainers = trainers or shipped()
+    return len(trainers.keys_in(sample)) >= _KEYS or trainers.choose(parse(sample)) is not None
 
 
 def _all_options(lines: list[str]) -> bool:

@@ -6,7 +6,8 @@ one is read by its key map alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -21,10 +22,15 @@ from knowledge.load import load_trainers
 class Trainers:
     """The readers of all trainers that have configs."""
 
-    def __init__(self, entries: Iterable[known.Trainer]) -> None:
+    def __init__(self, entries: Collection[known.Trainer]) -> None:
         self._readers: tuple[base.Trainer, ...] = tuple(
             _reader(entry)(entry, entry.config) for entry in entries if entry.config is not None
         )
+        self._telling = _telling(entry.config.telling for entry in entries if entry.config is not None)
+
+    def keys_in(self, text: str) -> frozenset[str]:
+        """Return the keys at the starts of lines of `text` that hardly any file but a training config has."""
+        return frozenset(match[1].lower() for match in self._telling.finditer(text))
 
     def choose(self, tree: Tree) -> base.Trainer | None:
         """Return the trainer whose config `tree` most surely is; None where it is no training config."""
@@ -54,6 +60,11 @@ def _module(name: str) -> type[base.Reads]:
         return TableTrainer
     found: type[base.Reads] = import_module(place).READER
     return found
+
+
+def _telling(keys: Iterable[tuple[str, ...]]) -> re.Pattern[str]:
+    listed = "|".join(re.escape(key) for each in keys for key in each)
+    return re.compile(rf"(?im)^[ \t\r\xa0\-\"'{{]{{0,200}}({listed or '(?!)'})[\"']?[ \t]{{0,20}}[:=]")
 
 
 def _reader(entry: known.Trainer) -> type[base.Reads]:
