@@ -73,12 +73,13 @@ def _from_log(reading: LogReading, knowledge: Knowledge) -> Iterator[Claim]:
         if hit.signature.weak and not (events.survived(hit.evidence.line) or events.stopped_by_hand(hit))
     )
     told = [(hit, events.of(hit)) for hit in strong or weak]
+    ended = [hit for hit, tells in told if hit.run == reading.runs - 1 and not events.survived(_shown(hit, tells).line)]
     # the first error wins, and of two readings of one line the surer
     told.sort(key=lambda each: (_shown(*each).line, -each[0].signature.confidence))
     order: dict[str, int] = {}
     for hit, tells in told:
         yield _from_hit(hit, tells, reading, events, order, knowledge)
-    if not strong:
+    if not strong or not ended:
         yield from _unexplained(reading, weak, events, knowledge)
 
 
@@ -91,7 +92,7 @@ def _shown(hit: Hit, told: list[Event]) -> Evidence:
 def _from_hit(
     hit: Hit, told: list[Event], reading: LogReading, events: Events, order: dict[str, int], knowledge: Knowledge
 ) -> Claim:
-    """Weigh one hit by what it tells of; `order` counts the rules of the last run so far, in the order of its errors."""
+    """Weigh one hit by what it tells of; `order` numbers the rules of the last run in the order of its errors."""
     weights = knowledge.weighing
     last = hit.run == reading.runs - 1
     weight = 1.0 if last else weights.earlier_run

@@ -1,4 +1,4 @@
-"""What ended a run, or tried to: the errors of a log, which of them the training survived, and which hits tell of each."""
+"""What ended a run, or tried to: the errors of a log, which the training survived, and which hits tell of each."""
 
 from __future__ import annotations
 

@@ -116,8 +116,8 @@ class Content:
             self.restarts += 1
         if self._signatures.is_benign(text):
             self.tracebacks.drop()
-        else:
-            self.tracebacks.feed(number, text)
+            return
+        self.tracebacks.feed(number, text)
         if LOSS_IS_NAN in text:
             self.nan_lines += 1
         if len(self.errors) < MOST_ERRORS and _ERROR.match(text):
