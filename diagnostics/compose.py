@@ -75,14 +75,17 @@ def _only_the_curve(verdict: Verdict, curve: CurveVerdict | None) -> bool:
 def _finding(verdict: Verdict, configs: Iterable[TrainingConfig], context: Context, knowledge: Knowledge) -> Finding:
     rule = verdict.rule
     own = [claim.severity for claim in verdict.claims if claim.severity]
-    by_config = all(claim.origin is Origin.CONFIG for claim in verdict.claims)
+    by_claims = len(own) == len(verdict.claims)
+    summary = verdict.note or fill(rule.summary, context) or rule.title
+    if verdict.survived:
+        summary = f"{summary} {knowledge.wording.survived}"
     return Finding(
         id=rule.id,
         kind=rule.kind,
-        severity=min(own, key=list(Severity).index) if own and by_config else rule.severity,
+        severity=min(own, key=list(Severity).index) if by_claims else rule.severity,
         confidence=round(verdict.confidence, 3),
         title=rule.title,
-        summary=verdict.note or fill(rule.summary, context) or rule.title,
+        summary=summary,
         evidence=verdict.evidence[:_SHOWN_EVIDENCE],
         fixes=(*_repairs(rule.id, configs, context, knowledge), *fix_rows(rule, context, knowledge.wording)),
         test=rule.test,

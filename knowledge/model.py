@@ -59,6 +59,8 @@ class Signature(Entry):
     counterexamples: tuple[Text, ...] = ()
     weak: bool = False
     """True for lines that count only where no stronger signature of any rule is found (a wrapper's last words)."""
+    cause: bool = False
+    """True for a line, itself no error that ends the run, that later errors only follow from."""
     note: Text | None = None
     """One sentence for the reader on what this very line means; replaces the rule's summary."""
 
@@ -125,6 +127,8 @@ class Rule(Entry):
     phrases: tuple[Phrase, ...] = ()
     circumstances: tuple[Circumstance, ...] = ()
     fixes: tuple[Fix, ...] = ()
+    lasting: bool = False
+    """True where it harms the result even though the training goes on (NaN, nothing saved)."""
     hides: tuple[Id, ...] = ()
     """Findings that this one explains: they are not listed beside it."""
     ask: tuple[Text, ...] = ()

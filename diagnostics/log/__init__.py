@@ -3,10 +3,11 @@
 from diagnostics.log.console import log_lines
 from diagnostics.log.detect import looks_like_log
 from diagnostics.log.known import KnownLines
-from diagnostics.log.model import Hit, LogReading, Series, Traceback, Unit
+from diagnostics.log.model import ErrorLine, Hit, LogReading, Series, Traceback, Unit
 from diagnostics.log.read import LogReader, read_log
 
 __all__ = [
+    "ErrorLine",
     "Hit",
     "KnownLines",
     "LogReader",

@@ -14,7 +14,7 @@ from diagnostics.log.facts import FactReader
 from diagnostics.log.joined import Joiner
 from diagnostics.log.known import KnownLines
 from diagnostics.log.lines import Piece
-from diagnostics.log.model import Hit, LogReading, Series
+from diagnostics.log.model import ErrorLine, Hit, LogReading, Series
 from diagnostics.log.progress import Progress, progress_in
 from diagnostics.log.series import SeriesReader
 from diagnostics.log.tracebacks import TRACEBACK, TracebackReader
@@ -48,7 +48,7 @@ class Content:
         self.tracebacks = TracebackReader(name, lambda: self.run)
         self.facts = FactReader(name, known)
         self.trainer = TrainerReader(known)
-        self.errors: list[Evidence] = []
+        self.errors: list[ErrorLine] = []
         self.nan_lines = 0
         self._joiner = Joiner()
         self._hits: dict[tuple[int, int], Hit] = {}
@@ -116,12 +116,12 @@ class Content:
             self.restarts += 1
         if self._signatures.is_benign(text):
             self.tracebacks.drop()
-        else:
-            self.tracebacks.feed(number, text)
+            return
+        self.tracebacks.feed(number, text)
         if LOSS_IS_NAN in text:
             self.nan_lines += 1
         if len(self.errors) < MOST_ERRORS and _ERROR.match(text):
-            self.errors.append(Evidence(self._name, number, text.strip()[:_SHOWN]))
+            self.errors.append(ErrorLine(Evidence(self._name, number, text.strip()[:_SHOWN]), self.run))
 
     def reading(self) -> LogReading:
         """Return all that was read."""
