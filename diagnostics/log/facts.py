@@ -11,7 +11,7 @@ from knowledge.trainer import SIZE
 OTHER_PROCESS = rf"Process \d{{1,12}} has {SIZE} memory in use"
 _OTHER_PROCESS = re.compile(OTHER_PROCESS)
 _ALLOCATION_ENDS = ("reserved in total", "reserved by PyTorch", "https:", "Traceback", "total capacity;")
-_ALLOCATION_ROWS = 8
+_ALLOCATION_ROWS = 12
 
 
 class FactReader:
@@ -94,12 +94,9 @@ class FactReader:
         self.put("images", sum(self._images.values()), number, text)
 
     def _out_of_memory(self, number: int, text: str) -> None:
-        if MEMORY_IN_USE in text:
-            sizes = [size for match in _OTHER_PROCESS.finditer(text) if (size := gib(match[1])) is not None]
-            if sizes:
-                self.put("vram_other_gib", round(sum(sizes), 2), number, text)
+        message = text
         if ALLOCATION in text:
-            self._allocation = [text]
+            self._allocation = [text.strip()]
         elif self._allocation:
             # terminals break this long message at their width
             self._allocation.append(text.strip())
@@ -107,6 +104,10 @@ class FactReader:
             for line in self._known.lines(message):
                 if line.means is Means.FACT:
                     self._take(line, number, message)
+        if MEMORY_IN_USE in message:
+            sizes = [size for match in _OTHER_PROCESS.finditer(message) if (size := gib(match[1])) is not None]
+            if sizes:
+                self.put("vram_other_gib", round(sum(sizes), 2), number, message)
         if len(self._allocation) > _ALLOCATION_ROWS or any(end in text for end in _ALLOCATION_ENDS):
             self._allocation = []
 

@@ -17,7 +17,7 @@ from knowledge.trainer import FactLine, Line, LogShape, Phases, Trainer, Value
 _GIB = {"bytes": 1 / 2**30, "KiB": 1 / 2**20, "MiB": 1 / 2**10, "GiB": 1.0, "TiB": 1024.0, "MB": 1 / 2**10, "GB": 1.0}
 _ARTEFACT = 1e6
 """GiB; Windows prints UINT64 -1 as 17179869184.00 GiB for memory it cannot tell."""
-ALLOCATION = "Tried to allocate "
+ALLOCATION = "out of memory. Tried"
 """Begins PyTorch's long message on memory, which terminals break into several lines."""
 MEMORY_IN_USE = "memory in use"
 

@@ -51,17 +51,18 @@ def _names(reader: Reader, keys: dict[str, Path], known_script: bool, trainer: s
     if reader.tree.broken or (command and not known_script):
         return
     unknown: dict[str, int] = {}
+    names = known.MUSUBI if trainer == "musubi-tuner" else known.KNOWN
     for key, path in list(keys.items())[:300]:
-        if key in known.KNOWN:
+        if key in names:
             if command and key in _SWITCHES:
                 node = reader.node(path)
                 if isinstance(node, Leaf) and node.value is not True:
                     reader.observe("switch-with-value", reader.key_offset(path), key=key, value=str(node.value)[:40])
             continue
-        abbreviates = [name for name in known.KNOWN if name.startswith(key)]
+        abbreviates = [name for name in names if name.startswith(key)]
         if command and len(abbreviates) == 1:
             continue
-        right = known.CONFUSED.get(key) or nearest_key(key, known.KNOWN)
+        right = known.CONFUSED.get(key) or nearest_key(key, names)
         if right and right not in keys:
             kind = "unrecognized-argument" if command else "ignored-rate" if right == "learning_rate" else "ignored-key"
             reader.observe(kind, reader.key_offset(path), key=key, right=right, section="the config")
