@@ -26,6 +26,8 @@ class Outcome(StrEnum):
     CRASHED = "crashed"
     FILES_GONE = "files-gone"
     """None of the files could be had any more."""
+    REPEATED = "repeated"
+    """The files made a case before: the reply names that one, and this one ends in it."""
 
 
 class Verdict(StrEnum):
