@@ -92,7 +92,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The answer to a submission. `place` is how many cases go before it, `wait` the seconds a person should wait."""
+    """The answer to a submission. `ahead` is how many cases go before it, `wait` the seconds a person should wait."""
 
     status: Status
     case: str = ""
