@@ -26,6 +26,8 @@ class Outcome(StrEnum):
     CRASHED = "crashed"
     FILES_GONE = "files-gone"
     """None of the files could be had any more."""
+    REPEATED = "repeated"
+    """The files made a case before: the reply names that one, and this one ends in it."""
 
 
 class Verdict(StrEnum):
@@ -90,7 +92,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The answer to a submission. `place` is how many cases go before it, `wait` the seconds a person should wait."""
+    """The answer to a submission. `ahead` is how many cases go before it, `wait` the seconds a person should wait."""
 
     status: Status
     case: str = ""

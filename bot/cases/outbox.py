@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.cases.database import Database
 from bot.cases.model import Claim, Outcome, Place, Reply, Result, Sending, State
 from bot.cases.queue import ref_of
+from bot.cases.repeats import absorbed
 from bot.cases.tables import CaseRow, FileRow, FindingRow, ReplyRow
 
 _NONCE = 8
@@ -82,6 +83,8 @@ class Outbox:
             reply.message, reply.channel, reply.thread = message, place.channel, place.thread
             if row.fence != claim.fence:
                 return True
+            if await absorbed(session, row, reply, self._clock()):
+                return True
             reply.shown_revision = claim.revision
             row.thread = place.thread or row.thread
             self._finish(row, claim)
@@ -91,7 +94,10 @@ class Outbox:
         """Give a case up that cannot be answered any more: its place is gone."""
         async with self._database.write() as session:
             row = await _held(session, claim)
-            if row is not None:
+            if row is None:
+                return
+            reply = await session.get(ReplyRow, row.id)
+            if reply is None or not await absorbed(session, row, reply, self._clock()):
                 self._finish(row, claim)
 
     def _finish(self, row: CaseRow, claim: Claim) -> None:

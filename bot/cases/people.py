@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.database import Database
 from bot.cases.model import CaseRef, Place, Removal
-from bot.cases.tables import CaseRow, FeedbackRow, RemovalRow, ReplyRow
+from bot.cases.tables import CaseRow, FeedbackRow, RemovalRow, RepeatRow, ReplyRow
 
 _LENGTH = 32
 
@@ -78,6 +78,19 @@ async def _delete(session: AsyncSession, cases: Sequence[CaseRow]) -> int:
                     nonce=reply.nonce,
                 )
             )
+        repeats = await session.scalars(select(RepeatRow).where(RepeatRow.case_id == case.id))
+        session.add_all(
+            RemovalRow(
+                platform=case.platform,
+                server=case.server,
+                channel=repeat.channel,
+                thread=repeat.thread,
+                origin=repeat.origin,
+                message=repeat.message,
+                nonce=repeat.nonce,
+            )
+            for repeat in repeats
+        )
         await session.execute(delete(CaseRow).where(CaseRow.id == case.id))
     return len(cases)
 

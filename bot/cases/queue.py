@@ -12,6 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from bot.cases.database import Database
 from bot.cases.model import CaseRef, Claim, FileRef, Place, State
+from bot.cases.repeats import newest
 from bot.cases.tables import CaseRow, FileRow, MessageRow
 
 _Server = tuple[str, str]
@@ -174,7 +175,7 @@ async def _claim(session: AsyncSession, row: CaseRow) -> Claim:
         revision=row.revision,
         asked=row.asked or row.diagnosed_revision > 0,
         text="\n".join(message.text for message in messages if message.text),
-        files=tuple(FileRef(file.file, file.message, file.name, file.size) for file in files),
+        files=tuple(FileRef(file.file, file.message, file.name, file.size) for file in newest(files)),
         diagnosed=row.diagnosed_revision == row.revision,
         attempts=row.attempts,
         redactions=dict(sum((Counter(message.redactions) for message in messages), Counter())),

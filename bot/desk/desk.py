@@ -21,6 +21,7 @@ from bot.cases.model import Outcome, Receipt, Removal, Result, Status, Submissio
 from bot.cases.outbox import Outbox
 from bot.cases.people import People
 from bot.cases.queue import Queue
+from bot.cases.repeats import Repeats
 from bot.cases.servers import Servers
 from bot.desk.adapter import Adapter, Posted
 from bot.desk.files import FileLimits
@@ -85,6 +86,7 @@ class Desk:
         self._work = Work(
             self.queue,
             Outbox(self._database, clock),
+            Repeats(self._database, clock, rules.open_for, said.notices),
             self._pool,
             FileLimits(settings.file_mib, settings.case_mib, settings.case_files),
             said.notices,

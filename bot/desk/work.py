@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -9,8 +10,9 @@ from pathlib import Path
 from bot.cases.model import Claim, Outcome, Result, Sending
 from bot.cases.outbox import Outbox
 from bot.cases.queue import Queue
+from bot.cases.repeats import Repeats
 from bot.desk.adapter import Adapter, PlaceGoneError, Posted
-from bot.desk.files import FileLimits, fetched
+from bot.desk.files import Fetched, FileLimits, digests, fetched
 from bot.diagnosis.job import Job
 from bot.diagnosis.pool import DiagnosisPool
 from bot.logs import get_log
@@ -29,6 +31,7 @@ class Work:
         self,
         queue: Queue,
         outbox: Outbox,
+        repeats: Repeats,
         pool: DiagnosisPool,
         limits: FileLimits,
         notices: Notices,
@@ -37,6 +40,7 @@ class Work:
     ) -> None:
         self._queue = queue
         self._outbox = outbox
+        self._repeats = repeats
         self._pool = pool
         self._limits = limits
         self._notices = notices
@@ -52,6 +56,7 @@ class Work:
             else:
                 sending = await self._outbox.keep(claim, await self._diagnose(claim, adapter))
             if sending is not None:
+                sending = replace(sending, reply=await self._repeats.addressed(sending.reply))
                 await self._deliver(claim, sending, adapter)
                 _log.info("case answered", case=claim.case.id, outcome=sending.reply.outcome.value)
         except PlaceGoneError:
@@ -70,6 +75,8 @@ class Work:
             gone = ", ".join(got.gone)
             if got.gone and not got.files and not got.left_out:
                 return Result(Outcome.FILES_GONE, notice=notices.files_gone.format(files=gone, limit=""))
+            if (repeated := await self._repeated(claim, got)) is not None:
+                return replace(repeated, redactions=claim.redactions)
             result = await self._pool.run(
                 Job(claim.text, tuple(got.files), got.folder, claim.asked, tuple(got.left_out))
             )
@@ -85,6 +92,11 @@ class Work:
         elif gone and result.outcome is Outcome.DIAGNOSED:
             result = replace(result, notice=notices.some_files_gone.format(files=gone, limit=""))
         return result
+
+    async def _repeated(self, claim: Claim, got: Fetched) -> Result | None:
+        if not got.files or len(got.files) != len(claim.files):
+            return None
+        return await self._repeats.recognise(claim, await asyncio.to_thread(digests, got.files))
 
     async def _deliver(self, claim: Claim, sending: Sending, adapter: Adapter) -> None:
         reply = sending.reply

@@ -161,3 +161,12 @@ class TestCache:
         (tmp_path / "lora-triage").write_text("no folder")
         (block,) = blocks(document("xabc\n"))
         assert FastSieve(["abc"]).hits(block, Flood()).tolist() == [[0, 0]]
+
+    def test_it_works_for_a_user_without_a_home(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def homeless() -> Path:
+            raise RuntimeError("Could not determine home directory.")
+
+        monkeypatch.delenv("XDG_CACHE_HOME")
+        monkeypatch.setattr(Path, "home", homeless)
+        (block,) = blocks(document("xabc\n"))
+        assert FastSieve(["abc"]).hits(block, Flood()).tolist() == [[0, 0]]
