@@ -167,6 +167,8 @@ class Removal:
     message: str
     """Empty where it is not known whether the reply was sent: then the nonce tells."""
     nonce: str
+    attempts: int = 0
+    """How often taking it down failed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,11 +182,14 @@ class Desk:
             self._wake.set()
 
     async def _run_removals(self) -> None:
+        due: dict[str, float] = {}
         while True:
             self._deleted.clear()
             try:
                 for removal in await self.people.removals():
-                    if adapter := self._adapters.get(removal.place.platform):
+                    adapter = self._adapters.get(removal.place.platform)
+                    if adapter is not None and due.get(removal.nonce, 0) <= time.monotonic():
+                        due[removal.nonce] = time.monotonic() + pause(removal.attempts)
                         await self.people.removed(removal, await _take_down(removal, adapter))
             except Exception:
                 _log.exception("taking replies down stumbled")
@@ -206,6 +209,11 @@ class Desk:
                 "LORA_TRIAGE_DATA to another folder."
             ) from error
         self._lock = lock
+
+
+def pause(attempts: int) -> float:
+    """Return the seconds until taking a reply down is tried again, after `attempts` failures and one more."""
+    return min(_IDLE_SECONDS * 2.0**attempts, _HOUR)
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:
