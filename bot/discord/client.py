@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import discord
 from discord import app_commands
 
@@ -39,6 +41,11 @@ class Client(discord.Client):
         self._components = Components(desk, self.posts)
         self.tree = app_commands.CommandTree(self)
         add_commands(self.tree, desk, self.posts, links)
+
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
+        """Begin nothing once we are closing: discord.py still waits for servers then, and would call us ready."""
+        if not self.is_closed():
+            super().dispatch(event, *args, **kwargs)
 
     async def setup_hook(self) -> None:
         """Called between logging in and connecting."""

@@ -1,4 +1,4 @@
-"""`lora-triage serve` against a fake Discord, which may kill itself at a step: python -m tests.bot.discord.child BASE FOLDER [STEP]."""
+"""`lora-triage serve` on a fake Discord, killing itself at a step: python -m tests.bot.discord.child BASE FOLDER STEP."""
 
 import asyncio
 import os
@@ -10,7 +10,7 @@ from typing import Any
 from bot.cases.intake import Intake
 from bot.cases.outbox import Outbox
 from bot.diagnosis.pool import DiagnosisPool
-from bot.discord.adapter import DiscordAdapter
+from bot.discord.account import DiscordAdapter
 from bot.serve import make_adapters, run
 from tests.bot.discord.fake.point import point
 from tests.bot.discord.live import settings

@@ -28,11 +28,13 @@ async def prepare(folder: Path, answer_in: str) -> None:
 
 
 async def start(discord: FakeDiscord, folder: Path, step: str = "") -> Process:
-    """Start a bot that dies at `step`, and wait until it is connected, or dead."""
+    """Start a bot that dies at `step`, and wait until it is connected."""
     connections = discord.gateway.identified
     command = (sys.executable, "-m", "tests.bot.discord.child", discord.base, str(folder), step)
     process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=DEVNULL, stderr=DEVNULL)
     await discord.until(lambda: discord.gateway.identified > connections or process.returncode is not None, _SECONDS)
+    if discord.gateway.identified == connections:
+        raise ChildProcessError(f"the bot ended before it was connected, with {process.returncode}")
     return process
 
 
