@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psutil
 
-from bot.cases.model import Reply, Status
+from bot.cases.model import Progress, Reply, Status
 from bot.desk import Desk, Posted
 from bot.logs import set_up_logs
 from bot.redact import Redactor
@@ -36,11 +36,20 @@ class Chat(FolderChat):
     answered: list[str] = field(default_factory=list)
     nonces: set[str] = field(default_factory=set)
 
-    async def send(self, reply: Reply, nonce: str) -> Posted:
-        """Take a reply."""
-        self.answered.append(reply.case.place.server)
+    async def send(self, said: Reply | Progress, nonce: str) -> Posted:
+        """Take a reply, or how the case is getting on."""
+        self._count(said)
         self.nonces.add(nonce)
-        return Posted(nonce, reply.case.place)
+        return Posted(nonce, said.case.place)
+
+    async def edit(self, posted: Posted, said: Reply | Progress) -> None:
+        """Take what a reply says now."""
+        self._count(said)
+        self.nonces.add(posted.message)
+
+    def _count(self, said: Reply | Progress) -> None:
+        if isinstance(said, Reply):
+            self.answered.append(said.case.place.server)
 
 
 @dataclass

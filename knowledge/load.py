@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
+from knowledge.chat import ChatWords
 from knowledge.entry import Entry
 from knowledge.judging import Benign, Weighing, Wording
 from knowledge.language import MessageFact, Phrase, Vocabulary
@@ -65,8 +66,9 @@ def load_knowledge(root: Path = HOME) -> Knowledge:
     weighing = reading(root / "weighing.yaml", Weighing)
     wording = reading(root / "wording.yaml", Wording)
     remark = reading(root / "remark.yaml", _Remark)
+    chat = reading(root / "chat.yaml", ChatWords)
     if mistakes or not (
-        flowchart and vocabulary and message_facts is not None and benign and weighing and wording and remark
+        flowchart and vocabulary and message_facts is not None and benign and weighing and wording and remark and chat
     ):
         raise KnowledgeError(sorted(mistakes))
     return Knowledge(
@@ -82,6 +84,7 @@ def load_knowledge(root: Path = HOME) -> Knowledge:
         wording=wording,
         trainers=trainers,
         remark=remark.remark,
+        chat=chat,
     )
 
 

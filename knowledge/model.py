@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from knowledge.chat import ChatWords
 from knowledge.entry import Entry, Expression, Id, Probability, SettingValue, Text
 from knowledge.judging import Benign, Weighing, Wording
 from knowledge.language import MessageFact, Phrase, Vocabulary
@@ -256,3 +257,4 @@ class Knowledge:
     trainers: dict[str, Trainer]
     remark: str
     """The guide's closing remark."""
+    chat: ChatWords

@@ -37,3 +37,12 @@ class Feedback:
                 )
             )
             return True
+
+    async def call(self, case: str, platform: str) -> bool:
+        """Note that a moderator is called to a case; False where one was before, or there is no such case."""
+        async with self._database.write() as session:
+            row = await session.scalar(select(CaseRow).where(CaseRow.public_id == case, CaseRow.platform == platform))
+            if row is None or row.called_at is not None:
+                return False
+            row.called_at = self._clock()
+            return True

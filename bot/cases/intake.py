@@ -9,12 +9,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.database import Database
 from bot.cases.model import FileRef, Receipt, State, Status, Submission
-from bot.cases.people import People
+from bot.cases.people import People, delete_cases
+from bot.cases.seal import Seal
 from bot.cases.tables import CaseRow, EventRow, FileRow, MessageRow, RepeatRow, ReplyRow
 from bot.redact import Redactor
 from knowledge.desk import Relevant
@@ -26,6 +27,8 @@ TEXT_LIMIT = 100_000
 """Characters of a message that are kept: far above what any chat allows."""
 _FILES_LIMIT = 100
 _AT_ONCE = 4
+_MOST_WAITING = 20
+"""Cases of one person that may wait at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Rules:
 
     relevant: Relevant
     cooldown: float
+    """Between the beginnings of two cases of one person; what is uploaded meanwhile in the same place is one case."""
     open_for: float
 
 
@@ -46,9 +50,16 @@ class Intake:
     """Takes submissions in. When `receive` returns, the case is on disk."""
 
     def __init__(
-        self, database: Database, people: People, redactor: Redactor, rules: Rules, clock: Callable[[], float]
+        self,
+        database: Database,
+        people: People,
+        redactor: Redactor,
+        rules: Rules,
+        clock: Callable[[], float],
+        seal: Seal,
     ) -> None:
         self._database = database
+        self._seal = seal
         self._people = people
         self._redactor = redactor
         self._rules = rules
@@ -63,13 +74,15 @@ class Intake:
             clean, redactions = self._cleaned(submission)
             if known := await _seen(session, clean):
                 return Receipt(Status.KNOWN, known)
-            if case := await self._open_case(session, clean, asker):
-                return await self._add(session, case, clean, redactions)
-            if not submission.asked and not (watched and self._is_relevant(submission)):
+            telling = submission.asked or self._is_relevant(submission)
+            if row := await self._open_case(session, clean, asker, watched, telling):
+                return await self._add(session, row, clean, redactions)
+            if not (submission.asked or (watched and telling)):
                 return Receipt(Status.IGNORED)
-            if wait := await self._cooldown(session, asker):
-                return Receipt(Status.COOLING, wait=wait)
-            return await self._open(session, clean, redactions, asker)
+            waiting, wait = await self._cooldown(session, asker)
+            if waiting >= _MOST_WAITING:
+                return Receipt(Status.COOLING, wait=max(wait, 1.0))
+            return await self._open(session, clean, redactions, asker, wait)
 
     async def edit(self, submission: Submission, watched: bool = True) -> Receipt:
         """Take over a message as it stands after an edit; a message that is no part of a case is received anew."""
@@ -81,15 +94,50 @@ class Intake:
                 )
             )
             if row is not None:
-                case = await session.get_one(CaseRow, row.case_id)
+                owner = await session.get_one(CaseRow, row.case_id)
                 fresh = await _new_files(session, clean)
-                if row.text == clean.text and not fresh:
-                    return Receipt(Status.UNCHANGED, case.public_id)
+                removed = await _removed_files(session, clean)
+                if row.text == clean.text and not fresh and not removed:
+                    return Receipt(Status.UNCHANGED, owner.public_id)
                 row.text, row.redactions = clean.text, redactions
-                _add_files(session, case, clean, fresh)
-                self._requeue(case)
-                return Receipt(Status.ADDED, case.public_id)
+                await session.execute(delete(FileRow).where(FileRow.id.in_(removed)))
+                self._add_files(session, owner, clean, fresh)
+                self._requeue(owner)
+                return Receipt(Status.ADDED, owner.public_id)
         return await self.receive(submission, watched)
+
+    async def withdraw(self, platform: str, messages: Sequence[str]) -> int:
+        """Forget messages that were deleted: their cases are diagnosed anew without them, or go where nothing is left.
+
+        Returns the number of cases.
+        """
+        async with self._database.write() as session:
+            query = select(MessageRow).where(MessageRow.platform == platform, MessageRow.message.in_(messages))
+            gone = (await session.scalars(query)).all()
+            for touched in {row.case_id for row in gone}:
+                owner = await session.get_one(CaseRow, touched)
+                for row in gone:
+                    if row.case_id == touched:
+                        await session.delete(row)
+                        of_it = and_(FileRow.case_id == touched, FileRow.message == row.message)
+                        await session.execute(delete(FileRow).where(of_it))
+                await session.flush()
+                if await session.scalar(select(MessageRow.id).where(MessageRow.case_id == touched).limit(1)) is None:
+                    await delete_cases(session, [owner])
+                else:
+                    self._requeue(owner)
+        if gone:
+            await self._database.scrub()
+        return len({row.case_id for row in gone})
+
+    async def expire(self) -> None:
+        """Wipe the handles of cases to which nothing can be added any more."""
+        old = CaseRow.changed_at <= self._clock() - self._rules.open_for
+        async with self._database.write() as session:
+            held = select(CaseRow.id).where(old)
+            files = update(FileRow).where(FileRow.handle.is_not(None), FileRow.case_id.in_(held))
+            await session.execute(files.values(handle=None))
+            await session.execute(update(CaseRow).where(CaseRow.handle.is_not(None), old).values(handle=None))
 
     def _cleaned(self, submission: Submission) -> _Clean:
         text = self._redactor.redact(submission.text[:TEXT_LIMIT])
@@ -104,10 +152,18 @@ class Intake:
         relevant = self._rules.relevant
         return any(relevant.file(file.name) for file in submission.files) or relevant.text(submission.text)
 
-    async def _open_case(self, session: AsyncSession, new: Submission, asker: str) -> CaseRow | None:
-        belongs = []
-        if new.place.thread:
-            belongs.append(CaseRow.thread == new.place.thread)
+    async def _open_case(
+        self, session: AsyncSession, new: Submission, asker: str, watched: bool, telling: bool
+    ) -> CaseRow | None:
+        place = new.place
+        belongs: list[ColumnElement[bool]] = []
+        if telling and watched and not new.asked:
+            here = and_(CaseRow.server == place.server, CaseRow.channel == place.channel)
+            belongs.append(and_(here, CaseRow.received_at > self._clock() - self._rules.cooldown))
+        if place.thread:
+            # below the message that opened the case every word is about it; in other threads people talk of much else
+            own = CaseRow.thread == CaseRow.message
+            belongs.append(and_(CaseRow.thread == place.thread, true() if telling else own))
         if new.reply_to:
             mine = select(MessageRow.case_id).where(
                 MessageRow.platform == new.place.platform, MessageRow.message == new.reply_to
@@ -130,20 +186,27 @@ class Intake:
         )
         return found
 
-    async def _cooldown(self, session: AsyncSession, asker: str) -> float:
-        last = await session.scalar(select(func.max(CaseRow.received_at)).where(CaseRow.asker == asker))
-        return 0.0 if last is None else max(0.0, last + self._rules.cooldown - self._clock())
+    async def _cooldown(self, session: AsyncSession, asker: str) -> tuple[int, float]:
+        """Return how many cases of a person wait, and the seconds until the next one may begin."""
+        begun = case((CaseRow.retry_at > CaseRow.received_at, CaseRow.retry_at), else_=CaseRow.received_at)
+        last = await session.scalar(select(func.max(begun)).where(CaseRow.asker == asker))
+        waiting = await session.scalar(
+            select(func.count()).where(CaseRow.asker == asker, CaseRow.state == State.RECEIVED.value)
+        )
+        return waiting or 0, 0.0 if last is None else max(0.0, last + self._rules.cooldown - self._clock())
 
     async def _add(self, session: AsyncSession, case: CaseRow, new: Submission, redactions: dict[str, int]) -> Receipt:
         _add_message(session, case, new, redactions)
-        _add_files(session, case, new, await _new_files(session, new))
+        self._add_files(session, case, new, await _new_files(session, new))
         self._requeue(case)
         case.asked = case.asked or new.asked
         return Receipt(Status.ADDED, case.public_id)
 
-    async def _open(self, session: AsyncSession, new: Submission, redactions: dict[str, int], asker: str) -> Receipt:
+    async def _open(
+        self, session: AsyncSession, new: Submission, redactions: dict[str, int], asker: str, wait: float
+    ) -> Receipt:
         now = self._clock()
-        case = CaseRow(
+        opened = CaseRow(
             public_id=await _new_id(session),
             platform=new.place.platform,
             server=new.place.server,
@@ -156,18 +219,35 @@ class Intake:
             received_at=now,
             changed_at=now,
             queued_at=now,
+            retry_at=now + wait if wait else 0.0,
+            handle=self._seal.close(new.handle),
         )
-        session.add(case)
+        session.add(opened)
         await session.flush()
-        _add_message(session, case, new, redactions)
-        _add_files(session, case, new, await _new_files(session, new))
-        return Receipt(Status.OPENED, case.public_id)
+        _add_message(session, opened, new, redactions)
+        self._add_files(session, opened, new, await _new_files(session, new))
+        return Receipt(Status.OPENED, opened.public_id, wait=wait)
+
+    def _add_files(self, session: AsyncSession, case: CaseRow, new: Submission, files: Sequence[FileRef]) -> None:
+        session.add_all(
+            FileRow(
+                case_id=case.id,
+                platform=new.place.platform,
+                file=file.id,
+                message=file.message,
+                name=file.name,
+                size=file.size,
+                handle=self._seal.close(file.handle),
+            )
+            for file in files
+        )
 
     def _requeue(self, case: CaseRow) -> None:
         now = self._clock()
         case.revision += 1
         case.changed_at = now
-        case.attempts, case.retry_at = 0, 0.0
+        if case.attempts:
+            case.attempts, case.retry_at = 0, 0.0
         if case.state == State.ANSWERED.value:
             case.state, case.queued_at = State.RECEIVED.value, now
 
@@ -199,26 +279,20 @@ async def _new_files(session: AsyncSession, new: Submission) -> tuple[FileRef, .
     return tuple({file.id: file for file in new.files if file.id not in known}.values())
 
 
+async def _removed_files(session: AsyncSession, new: Submission) -> Sequence[int]:
+    kept = [file.id for file in new.files]
+    query = select(FileRow.id).where(
+        FileRow.platform == new.place.platform, FileRow.message == new.message, FileRow.file.not_in(kept)
+    )
+    return (await session.scalars(query)).all()
+
+
 def _add_message(session: AsyncSession, case: CaseRow, new: Submission, redactions: dict[str, int]) -> None:
     platform = new.place.platform
     session.add(
         MessageRow(case_id=case.id, platform=platform, message=new.message, text=new.text, redactions=redactions)
     )
     session.add(EventRow(case_id=case.id, platform=platform, event=new.event))
-
-
-def _add_files(session: AsyncSession, case: CaseRow, new: Submission, files: Sequence[FileRef]) -> None:
-    session.add_all(
-        FileRow(
-            case_id=case.id,
-            platform=new.place.platform,
-            file=file.id,
-            message=file.message,
-            name=file.name,
-            size=file.size,
-        )
-        for file in files
-    )
 
 
 async def _new_id(session: AsyncSession) -> str:

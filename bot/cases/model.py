@@ -50,12 +50,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class FileRef:
-    """A file as the platform announces it. Never its link: links are signed, and run out."""
+    """A file as the platform announces it; its link is asked for anew, since links are signed, and run out."""
 
     id: str
     message: str
     name: str
     size: int
+    handle: str = field(default="", repr=False)
+    """How the platform finds it where its message does not tell, as with files of a command. Kept sealed, for as long
+    as the case is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,8 @@ class Submission:
     """Whether the bot was called on purpose: then it always answers."""
     reply_to: str = ""
     """The message that this one answers, where the platform says so."""
+    handle: str = field(default="", repr=False)
+    """What the adapter needs besides the place to answer a command. Kept sealed, for as long as the case is open."""
 
 
 class Status(StrEnum):
@@ -87,12 +92,13 @@ class Status(StrEnum):
     IGNORED = "ignored"
     """Not training material, and nobody called."""
     COOLING = "cooling"
-    """The person opened another case a moment ago."""
+    """The person has more cases waiting than anyone needs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The answer to a submission. `ahead` is how many cases go before it, `wait` the seconds a person should wait."""
+    """The answer to a submission. `ahead` is how many cases go before it; `wait` the seconds until it is begun, since
+    the person opened another one a moment ago, or until the next one is taken."""
 
     status: Status
     case: str = ""
@@ -108,6 +114,25 @@ class CaseRef:
     place: Place
     message: str
     """The message that opened the case."""
+    handle: str = field(default="", repr=False)
+    """What the submission that opened it had as its handle."""
+
+
+class Step(StrEnum):
+    """What is being done about a case that is not answered yet."""
+
+    WAITING = "waiting"
+    READING = "reading"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What to say on a case until its answer takes the place of this."""
+
+    case: CaseRef
+    step: Step
+    ahead: int = 0
+    """How many cases go before it while it waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,16 +169,15 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Sending:
-    """A reply on its way out. `tried` tells that an earlier process may have sent it without noting it down."""
+class Slot:
+    """Where the one reply of a case stands, or is to stand."""
 
-    reply: Reply
     nonce: str
     message: str
     """The reply's message where it is known; empty before it is sent."""
     tried: bool
+    """Whether it may have been sent without being noted down."""
     place: Place
-    """Where the reply stands, or is to stand."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.database import Database
-from bot.cases.model import Claim, Outcome, Place, Reply, Result, Sending, State
+from bot.cases.model import CaseRef, Claim, Outcome, Place, Reply, Result, Slot, State
 from bot.cases.queue import ref_of
 from bot.cases.repeats import absorbed
+from bot.cases.seal import Seal
 from bot.cases.tables import CaseRow, FileRow, FindingRow, ReplyRow
 
 _NONCE = 8
@@ -21,11 +22,26 @@ _NONCE = 8
 class Outbox:
     """Keeps what was found, and what was said. Every write needs the newest fence of the case."""
 
-    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
+    def __init__(self, database: Database, clock: Callable[[], float], seal: Seal) -> None:
         self._database = database
         self._clock = clock
+        self._seal = seal
 
-    async def keep(self, claim: Claim, result: Result) -> Sending | None:
+    async def begin(self, case: CaseRef) -> Slot | None:
+        """Return where to say how a case is getting on; None where it is answered already, or gone."""
+        async with self._database.write() as session:
+            row = await _case(session, case)
+            if row is None or row.state == State.ANSWERED.value or row.diagnosed_revision == row.revision:
+                return None
+            return await _slot(session, row)
+
+    async def noted(self, case: CaseRef, message: str, place: Place) -> bool:
+        """Note where the reply of a case stands; False where the case is gone, and the reply should go too."""
+        async with self._database.write() as session:
+            row = await _case(session, case)
+            return row is not None and await _note(session, row, message, place) is not None
+
+    async def keep(self, claim: Claim, result: Result) -> Reply | None:
         """Store a result and return the reply to send; None where nothing is to be said or the case is not ours."""
         async with self._database.write() as session:
             row = await _held(session, claim)
@@ -57,36 +73,30 @@ class Outbox:
                     .where(FileRow.case_id == row.id, FileRow.file == seen.id)
                     .values(sha256=seen.sha256, kind=seen.kind)
                 )
-            reply = await session.get(ReplyRow, row.id)
-            tried = reply is not None and reply.tried
-            if reply is None:
-                reply = ReplyRow(case_id=row.id, nonce=f"lt{secrets.token_hex(_NONCE)}", message="")
-                session.add(reply)
-            # from here on a crash may come after the sending: whoever goes on looks first
-            reply.tried = True
-            return _sending(row, reply, tried)
+            return self._said(row)
 
-    async def resume(self, claim: Claim) -> Sending | None:
+    async def resume(self, claim: Claim) -> Reply | None:
         """Return the reply of a case that was diagnosed before a crash."""
         async with self._database.read() as session:
             row = await _held(session, claim)
-            reply = await session.get(ReplyRow, claim.row)
-            return _sending(row, reply, True) if row is not None and reply is not None else None
+            return None if row is None else self._said(row)
+
+    async def slot(self, claim: Claim) -> Slot | None:
+        """Return where to say the answer; None where the case is not ours any more."""
+        async with self._database.write() as session:
+            row = await _held(session, claim)
+            return None if row is None else await _slot(session, row)
 
     async def sent(self, claim: Claim, message: str, place: Place) -> bool:
         """Note that the reply stands at `place`; False where the case is gone, and the reply should go too."""
         async with self._database.write() as session:
             row = await session.get(CaseRow, claim.row)
-            reply = await session.get(ReplyRow, claim.row)
+            reply = None if row is None else await _note(session, row, message, place)
             if row is None or reply is None:
                 return False
-            reply.message, reply.channel, reply.thread = message, place.channel, place.thread
-            if row.fence != claim.fence:
-                return True
-            if await absorbed(session, row, reply, self._clock()):
+            if row.fence != claim.fence or await absorbed(session, row, reply, self._clock()):
                 return True
             reply.shown_revision = claim.revision
-            row.thread = place.thread or row.thread
             self._finish(row, claim)
             return True
 
@@ -99,6 +109,17 @@ class Outbox:
             reply = await session.get(ReplyRow, row.id)
             if reply is None or not await absorbed(session, row, reply, self._clock()):
                 self._finish(row, claim)
+
+    def _said(self, row: CaseRow) -> Reply:
+        return Reply(
+            case=ref_of(row, self._seal),
+            revision=row.diagnosed_revision,
+            outcome=Outcome(row.outcome or Outcome.CRASHED),
+            report=row.report,
+            notice=row.notice,
+            redactions=dict(row.redactions or {}),
+            plot=row.plot,
+        )
 
     def _finish(self, row: CaseRow, claim: Claim) -> None:
         now = self._clock()
@@ -116,16 +137,28 @@ async def _held(session: AsyncSession, claim: Claim) -> CaseRow | None:
     return found
 
 
-def _sending(row: CaseRow, reply: ReplyRow, tried: bool) -> Sending:
-    ref = ref_of(row)
-    said = Reply(
-        case=ref,
-        revision=row.diagnosed_revision,
-        outcome=Outcome(row.outcome or Outcome.CRASHED),
-        report=row.report,
-        notice=row.notice,
-        redactions=dict(row.redactions or {}),
-        plot=row.plot,
-    )
-    place = Place(ref.place.platform, ref.place.server, reply.channel or row.channel, reply.thread or row.thread)
-    return Sending(said, reply.nonce, reply.message, tried, place)
+async def _case(session: AsyncSession, case: CaseRef) -> CaseRow | None:
+    found: CaseRow | None = await session.scalar(select(CaseRow).where(CaseRow.public_id == case.id))
+    return found
+
+
+async def _slot(session: AsyncSession, row: CaseRow) -> Slot:
+    reply = await session.get(ReplyRow, row.id)
+    tried = reply is not None and reply.tried
+    if reply is None:
+        reply = ReplyRow(case_id=row.id, nonce=f"lt{secrets.token_hex(_NONCE)}", message="", channel="", thread="")
+        session.add(reply)
+    # from here on a crash may come after the sending: whoever goes on looks first
+    reply.tried = True
+    place = Place(row.platform, row.server, reply.channel or row.channel, reply.thread or row.thread)
+    return Slot(reply.nonce, reply.message, tried, place)
+
+
+async def _note(session: AsyncSession, row: CaseRow, message: str, place: Place) -> ReplyRow | None:
+    reply = await session.get(ReplyRow, row.id)
+    if reply is None:
+        return None
+    reply.message, reply.channel, reply.thread = message, place.channel, place.thread
+    # what is said in the thread that was opened for the answer belongs to the case
+    row.thread = place.thread or row.thread
+    return reply

@@ -34,7 +34,9 @@ class People:
         mark = self.mark(platform, person)
         async with self._database.write() as session:
             await session.execute(delete(FeedbackRow).where(FeedbackRow.person == mark))
-            count = await _delete(session, (await session.scalars(select(CaseRow).where(CaseRow.asker == mark))).all())
+            count = await delete_cases(
+                session, (await session.scalars(select(CaseRow).where(CaseRow.asker == mark))).all()
+            )
         await self._database.scrub()
         return count
 
@@ -44,7 +46,7 @@ class People:
             query = select(CaseRow).where(CaseRow.public_id == case, CaseRow.platform == platform)
             if not moderator:
                 query = query.where(CaseRow.asker == self.mark(platform, person))
-            found = await _delete(session, (await session.scalars(query)).all()) > 0
+            found = await delete_cases(session, (await session.scalars(query)).all()) > 0
         await self._database.scrub()
         return found
 
@@ -65,7 +67,8 @@ class People:
                 await session.delete(row)
 
 
-async def _delete(session: AsyncSession, cases: Sequence[CaseRow]) -> int:
+async def delete_cases(session: AsyncSession, cases: Sequence[CaseRow]) -> int:
+    """Delete cases and note the replies that are to be taken down; returns the number of cases."""
     for case in cases:
         reply = await session.get(ReplyRow, case.id)
         if reply is not None and (reply.message or reply.tried):

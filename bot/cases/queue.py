@@ -13,6 +13,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from bot.cases.database import Database
 from bot.cases.model import CaseRef, Claim, FileRef, Place, State
 from bot.cases.repeats import newest
+from bot.cases.seal import Seal
 from bot.cases.tables import CaseRow, FileRow, MessageRow
 
 _Server = tuple[str, str]
@@ -42,6 +43,7 @@ class Queue:
         server_cases: int,
         clock: Callable[[], float],
         platforms: Collection[str],
+        seal: Seal,
     ) -> None:
         self._database = database
         self._owner = owner
@@ -49,6 +51,7 @@ class Queue:
         self._server_cases = server_cases
         self._clock = clock
         self._platforms = tuple(platforms)
+        self._seal = seal
 
     async def claim(self) -> Claim | None:
         """Take the next case, or None where nothing is to be done."""
@@ -74,7 +77,7 @@ class Queue:
             row.fence += 1
             row.attempts += 1
             row.turn = (await session.scalar(select(func.max(CaseRow.turn))) or 0) + 1
-            return await _claim(session, row)
+            return await self._claim(session, row)
 
     async def recover(self) -> int:
         """Free the cases that a process of earlier times left unfinished; for the only process on this database."""
@@ -96,12 +99,15 @@ class Queue:
                 .values(lease_until=0.0, retry_at=self._clock() + after)
             )
 
-    async def ahead(self, case: str) -> int:
-        """Return how many waiting cases have their turn before `case`."""
+    async def ahead(self, case: str) -> int | None:
+        """Return how many cases go before `case`, or None where it does not wait.
+
+        Of those being diagnosed, the ones of its own server count where they take up the server's share.
+        """
         async with self._database.read() as session:
             row = await session.scalar(select(CaseRow).where(CaseRow.public_id == case))
             if row is None or row.state != State.RECEIVED.value:
-                return 0
+                return None
             now = self._clock()
             waiting = {each.server: each for each in await self._waiting(session, now)}
             own = (row.platform, row.server)
@@ -121,7 +127,11 @@ class Queue:
             mine = waiting.get(own)
             turn = (mine.last_turn, mine.oldest) if mine else (0, row.queued_at)
             others = (each for server, each in waiting.items() if server != own)
-            return rounds + sum(min(each.count, rounds + ((each.last_turn, each.oldest) < turn)) for each in others)
+            busy = (await self._running(session, now)).get(own, 0)
+            rest = busy if busy >= self._server_cases else 0
+            return (
+                rest + rounds + sum(min(each.count, rounds + ((each.last_turn, each.oldest) < turn)) for each in others)
+            )
 
     async def next_retry(self) -> float | None:
         """Return the seconds until a case that was given back is due, or None."""
@@ -163,25 +173,28 @@ class Queue:
         )
         return {(platform, server): count for platform, server, count in counted.all()}
 
+    async def _claim(self, session: AsyncSession, row: CaseRow) -> Claim:
+        query = select(MessageRow).where(MessageRow.case_id == row.id).order_by(MessageRow.id)
+        messages = (await session.scalars(query)).all()
+        files = await session.scalars(select(FileRow).where(FileRow.case_id == row.id).order_by(FileRow.id))
+        return Claim(
+            row=row.id,
+            case=ref_of(row, self._seal),
+            fence=row.fence,
+            revision=row.revision,
+            asked=row.asked or row.diagnosed_revision > 0,
+            text="\n".join(message.text for message in messages if message.text),
+            files=tuple(
+                FileRef(file.file, file.message, file.name, file.size, self._seal.open(file.handle))
+                for file in newest(files)
+            ),
+            diagnosed=row.diagnosed_revision == row.revision,
+            attempts=row.attempts,
+            redactions=dict(sum((Counter(message.redactions) for message in messages), Counter())),
+        )
 
-async def _claim(session: AsyncSession, row: CaseRow) -> Claim:
-    query = select(MessageRow).where(MessageRow.case_id == row.id).order_by(MessageRow.id)
-    messages = (await session.scalars(query)).all()
-    files = await session.scalars(select(FileRow).where(FileRow.case_id == row.id).order_by(FileRow.id))
-    return Claim(
-        row=row.id,
-        case=ref_of(row),
-        fence=row.fence,
-        revision=row.revision,
-        asked=row.asked or row.diagnosed_revision > 0,
-        text="\n".join(message.text for message in messages if message.text),
-        files=tuple(FileRef(file.file, file.message, file.name, file.size) for file in newest(files)),
-        diagnosed=row.diagnosed_revision == row.revision,
-        attempts=row.attempts,
-        redactions=dict(sum((Counter(message.redactions) for message in messages), Counter())),
-    )
 
-
-def ref_of(row: CaseRow) -> CaseRef:
-    """Return what adapters know a case by."""
-    return CaseRef(row.public_id, Place(row.platform, row.server, row.channel, row.thread), row.message)
+def ref_of(row: CaseRow, seal: Seal | None = None) -> CaseRef:
+    """Return what adapters know a case by; with its handle where `seal` can open it."""
+    place = Place(row.platform, row.server, row.channel, row.thread)
+    return CaseRef(row.public_id, place, row.message, seal.open(row.handle) if seal else "")

@@ -63,6 +63,11 @@ class CaseRow(Base):
     """Number of the claim, over all cases: the server with the oldest last turn is next."""
     attempts: Mapped[int] = mapped_column(default=0)
     retry_at: Mapped[float] = mapped_column(default=0)
+    """Not before this: the person is cooling down, or the last attempt failed."""
+    handle: Mapped[str | None]
+    """What the platform wants besides the place to answer, sealed; gone with the time in which files can be added."""
+    called_at: Mapped[float | None]
+    """When a moderator was called."""
 
     messages: Mapped[list[MessageRow]] = relationship(order_by="MessageRow.id", passive_deletes=True)
     files: Mapped[list[FileRow]] = relationship(order_by="FileRow.id", passive_deletes=True)
@@ -96,6 +101,8 @@ class FileRow(Base):
     message: Mapped[str]
     name: Mapped[str]
     size: Mapped[int]
+    handle: Mapped[str | None]
+    """Where it lies, if its message does not tell; sealed, and gone with the time in which files can be added."""
     sha256: Mapped[str | None]
     kind: Mapped[str | None]
 
@@ -176,6 +183,16 @@ class RemovalRow(Base):
     message: Mapped[str]
     nonce: Mapped[str]
     attempts: Mapped[int] = mapped_column(default=0)
+
+
+class PositionRow(Base):
+    """How far a channel was read."""
+
+    __tablename__ = "positions"
+
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    message: Mapped[str]
 
 
 class ServerRow(Base):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from bot.cases.model import CaseRef, FileRef, Place, Reply
+from bot.cases.model import CaseRef, FileRef, Place, Progress, Reply
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk
@@ -38,19 +38,25 @@ class Adapter(Protocol):
     platform: str
 
     async def run(self, desk: Desk) -> None:
-        """Connect, and hand every event to `desk.receive` and `desk.edit`, until cancelled."""
+        """Connect, and hand every event to `desk.receive`, `edit` and `withdraw`, until cancelled."""
 
     async def fetch(self, file: FileRef, place: Place, target: Path, limit: int) -> None:
-        """Stream a file to `target`; never writes more than `limit` bytes. Raises FileGoneError, FileTooLargeError."""
+        """Stream a file to `target`; never writes more than `limit` bytes. Raises FileGoneError, FileTooLargeError.
 
-    async def send(self, reply: Reply, nonce: str) -> Posted:
-        """Post a reply that carries `nonce` where `find_reply` sees it. Raises PlaceGoneError."""
+        Of a file that is too large, its beginning is left at `target`.
+        """
 
-    async def edit(self, posted: Posted, reply: Reply) -> None:
+    async def send(self, said: Reply | Progress, nonce: str) -> Posted:
+        """Post the reply of a case in a way that `find_reply` finds it. Raises PlaceGoneError."""
+
+    async def edit(self, posted: Posted, said: Reply | Progress) -> None:
         """Make an earlier reply say something else. Raises PlaceGoneError."""
 
     async def find_reply(self, case: CaseRef, nonce: str) -> Posted | None:
-        """Return the reply with this nonce if it was posted, however the process that posted it ended."""
+        """Return the reply to a case if it was posted, however the process that posted it ended.
+
+        `nonce` is the one that it was sent with. The id of the case may be empty: then it is forgotten already.
+        """
 
     async def remove(self, posted: Posted) -> None:
         """Take a reply down; one that is gone already is no error."""

@@ -11,6 +11,7 @@ import shutil
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from typing import IO
 
 from bot.cases.database import Database
@@ -20,11 +21,15 @@ from bot.cases.lookup import Lookup
 from bot.cases.model import Outcome, Receipt, Removal, Result, Status, Submission
 from bot.cases.outbox import Outbox
 from bot.cases.people import People
+from bot.cases.positions import Positions
 from bot.cases.queue import Queue
 from bot.cases.repeats import Repeats
+from bot.cases.seal import Seal
 from bot.cases.servers import Servers
 from bot.desk.adapter import Adapter, Posted
 from bot.desk.files import FileLimits
+from bot.desk.voice import Voice
+from bot.desk.waiting import WaitingRoom
 from bot.desk.work import Work
 from bot.diagnosis import worker
 from bot.diagnosis.job import Job, WorkerLimits
@@ -74,18 +79,24 @@ class Desk:
         self._database = Database(settings.database_url)
         self.people = People(self._database, key)
         rules = Rules(said.relevant, settings.cooldown_seconds, settings.open_hours * _HOUR)
-        self._intake = Intake(self._database, self.people, self.redactor, rules, clock)
+        seal = Seal(key)
+        self._intake = Intake(self._database, self.people, self.redactor, rules, clock, seal)
         lease = settings.job_seconds + _FETCH_SECONDS
         owner = f"{os.uname().nodename}-{os.getpid()}-{secrets.token_hex(4)}"
-        self.queue = Queue(self._database, owner, lease, settings.server_cases, clock, self._adapters)
+        self.queue = Queue(self._database, owner, lease, settings.server_cases, clock, self._adapters, seal)
         self.feedback = Feedback(self._database, self.people, clock)
         self.servers = Servers(self._database)
         self.lookup = Lookup(self._database, self.people)
+        self.positions = Positions(self._database)
         limits = WorkerLimits(settings.job_seconds, settings.job_memory_mib, settings.jobs_per_worker)
         self._pool = DiagnosisPool(settings.workers, limits, key, settings.knowledge, run)
+        outbox = Outbox(self._database, clock, seal)
+        voice = Voice(outbox)
+        self._waiting = WaitingRoom(self.queue, voice, self._home)
         self._work = Work(
             self.queue,
-            Outbox(self._database, clock),
+            outbox,
+            voice,
             Repeats(self._database, clock, rules.open_for, said.notices),
             self._pool,
             FileLimits(settings.file_mib, settings.case_mib, settings.case_files),
@@ -111,7 +122,8 @@ class Desk:
             # what is loaded by now stays: looking through it again held the event loop up for 100 ms at a time
             gc.freeze()
             tasks += [asyncio.create_task(self._run_cases()) for _ in range(self._settings.workers + _AHEAD)]
-            tasks.append(asyncio.create_task(self._run_removals()))
+            tasks += [asyncio.create_task(self._run_removals()), asyncio.create_task(self._run_expiry())]
+            tasks.append(asyncio.create_task(self._waiting.run()))
             yield self
         finally:
             for task in tasks:
@@ -122,13 +134,27 @@ class Desk:
             if self._lock is not None:
                 self._lock.close()
 
-    async def receive(self, submission: Submission) -> Receipt:
-        """Take a submission in. Once this returns, its case is on disk and will be answered."""
-        return await self._received(await self._intake.receive(submission, await self._watched(submission)))
+    async def receive(self, submission: Submission, told: bool = False) -> Receipt:
+        """Take a submission in. Once this returns, its case is on disk and will be answered.
+
+        `told`: the caller shows the receipt where the reply will be. Else a case that has to wait is told so there.
+        """
+        receipt = await self._received(await self._intake.receive(submission, await self._watched(submission)))
+        if adapter := self._adapters.get(submission.place.platform):
+            self._waiting.enter(submission, receipt, adapter, told)
+        return receipt
 
     async def edit(self, submission: Submission) -> Receipt:
         """Take over an edited message: the case is diagnosed anew and its reply edited."""
         return await self._received(await self._intake.edit(submission, await self._watched(submission)))
+
+    async def withdraw(self, platform: str, messages: Sequence[str]) -> int:
+        """Forget messages that were deleted on the platform; returns how many cases that concerns."""
+        count = await self._intake.withdraw(platform, messages)
+        if count:
+            self._deleted.set()
+            self._wake.set()
+        return count
 
     async def forget(self, platform: str, person: str) -> int:
         """Delete everything of a person and take the replies down; returns the number of cases."""
@@ -160,10 +186,10 @@ class Desk:
     async def _received(self, receipt: Receipt) -> Receipt:
         if receipt.status not in (Status.OPENED, Status.ADDED):
             return receipt
-        ahead = await self.queue.ahead(receipt.case)
+        ahead = await self.queue.ahead(receipt.case) or 0
         self._wake.set()
         _log.info("case received", case=receipt.case, status=receipt.status.value, ahead=ahead)
-        return Receipt(receipt.status, receipt.case, ahead)
+        return replace(receipt, ahead=ahead)
 
     async def _run_cases(self) -> None:
         while True:
@@ -180,6 +206,14 @@ class Desk:
                 await asyncio.sleep(1)
             # the server of this case has room for its next one
             self._wake.set()
+
+    async def _run_expiry(self) -> None:
+        while True:
+            try:
+                await self._intake.expire()
+            except Exception:
+                _log.exception("wiping what has run out stumbled")
+            await asyncio.sleep(_HOUR)
 
     async def _run_removals(self) -> None:
         due: dict[str, float] = {}

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from bot.cases.model import Claim, Outcome, Result, Sending
+from bot.cases.model import Claim, Outcome, Progress, Result, Step
 from bot.cases.outbox import Outbox
 from bot.cases.queue import Queue
 from bot.cases.repeats import Repeats
-from bot.desk.adapter import Adapter, PlaceGoneError, Posted
+from bot.desk.adapter import Adapter, PlaceGoneError
 from bot.desk.files import Fetched, FileLimits, digests, fetched
+from bot.desk.material import any_training
+from bot.desk.voice import Voice
 from bot.diagnosis.job import Job
 from bot.diagnosis.pool import DiagnosisPool
 from bot.logs import get_log
@@ -20,6 +24,8 @@ from knowledge.desk import Notices
 
 _log = get_log(__name__)
 _RETRY_SECONDS = 5
+_PATIENCE_SECONDS = 1.5
+"""What is read in less shows no progress: the answer is there before anyone wonders."""
 _MOST_ATTEMPTS = 8
 """With doubling waits the last try is 10 minutes after the first."""
 
@@ -31,6 +37,7 @@ class Work:
         self,
         queue: Queue,
         outbox: Outbox,
+        voice: Voice,
         repeats: Repeats,
         pool: DiagnosisPool,
         limits: FileLimits,
@@ -40,6 +47,7 @@ class Work:
     ) -> None:
         self._queue = queue
         self._outbox = outbox
+        self._voice = voice
         self._repeats = repeats
         self._pool = pool
         self._limits = limits
@@ -52,13 +60,12 @@ class Work:
         """Finish a case, or put it back for later."""
         try:
             if claim.diagnosed:
-                sending = await self._outbox.resume(claim)
+                reply = await self._outbox.resume(claim)
             else:
-                sending = await self._outbox.keep(claim, await self._diagnose(claim, adapter))
-            if sending is not None:
-                sending = replace(sending, reply=await self._repeats.addressed(sending.reply))
-                await self._deliver(claim, sending, adapter)
-                _log.info("case answered", case=claim.case.id, outcome=sending.reply.outcome.value)
+                reply = await self._outbox.keep(claim, await self._diagnose(claim, adapter))
+            if reply is not None:
+                await self._voice.answer(claim, await self._repeats.addressed(reply), adapter)
+                _log.info("case answered", case=claim.case.id, outcome=reply.outcome.value)
         except PlaceGoneError:
             _log.info("nobody to tell any more", case=claim.case.id)
             await self._outbox.close(claim)
@@ -71,7 +78,12 @@ class Work:
 
     async def _diagnose(self, claim: Claim, adapter: Adapter) -> Result:
         notices = self._notices
-        async with fetched(claim, adapter, self._limits, notices, self._home) as got:
+        async with (
+            self._progress(claim, adapter) as fetching,
+            fetched(claim, adapter, self._limits, notices, self._home) as got,
+        ):
+            if not fetching.done():
+                fetching.set_result(got)
             gone = ", ".join(got.gone)
             if got.gone and not got.files and not got.left_out:
                 return Result(Outcome.FILES_GONE, notice=notices.files_gone.format(files=gone, limit=""))
@@ -98,14 +110,29 @@ class Work:
             return None
         return await self._repeats.recognise(claim, await asyncio.to_thread(digests, got.files))
 
-    async def _deliver(self, claim: Claim, sending: Sending, adapter: Adapter) -> None:
-        reply = sending.reply
-        posted = Posted(sending.message, sending.place) if sending.message else None
-        if posted is None and sending.tried:
-            posted = await adapter.find_reply(reply.case, sending.nonce)
-        if posted is None:
-            posted = await adapter.send(reply, sending.nonce)
-        else:
-            await adapter.edit(posted, reply)
-        if not await self._outbox.sent(claim, posted.message, posted.place):
-            await adapter.remove(posted)
+    @asynccontextmanager
+    async def _progress(self, claim: Claim, adapter: Adapter) -> AsyncIterator[asyncio.Future[Fetched]]:
+        """Show that a case is being read if that takes long; of what nobody asked about, only once it is known to be
+        training material. The future is what was fetched."""
+        got: asyncio.Future[Fetched] = asyncio.get_running_loop().create_future()
+        ended = asyncio.Event()
+
+        async def show() -> None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_PATIENCE_SECONDS):
+                    await ended.wait()
+            if not ended.is_set() and (claim.asked or await self._is_material(await got)) and not ended.is_set():
+                await self._voice.progress(Progress(claim.case, Step.READING), adapter)
+
+        showing = asyncio.create_task(show())
+        try:
+            yield got
+        finally:
+            ended.set()
+            if not got.done():
+                showing.cancel()
+            # not cancelled in the middle of a sending: nobody would know whether it was sent
+            await asyncio.gather(showing, return_exceptions=True)
+
+    async def _is_material(self, got: Fetched) -> bool:
+        return await any_training([file.path for file in got.files if file.path.exists()])

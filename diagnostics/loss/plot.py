@@ -53,7 +53,7 @@ def draw(series: Series, verdict: CurveVerdict, profile: Profile | None = None, 
     if measures is not None:
         _trend(axes, measures, colours)
         _evidence(axes, measures, verdict, colours)
-    _not_finite(axes, verdict, curve, colours)
+    _not_finite(axes, verdict, series, colours)
     _limits(axes, series, curve, measures)
     if axes.get_legend_handles_labels()[0]:
         axes.legend(
@@ -187,10 +187,12 @@ def _label(axes: Axes, text: str, step: float, level: float, colours: Theme, *, 
     )
 
 
-def _not_finite(axes: Axes, verdict: CurveVerdict, curve: Curve, colours: Theme) -> None:
+def _not_finite(axes: Axes, verdict: CurveVerdict, series: Series, colours: Theme) -> None:
     if not verdict.non_finite or verdict.first_non_finite_step is None:
         return
     colour = colours.patterns[Pattern.DIVERGED]
+    # of the whole axis: the steps with a finite loss may all lie at one end of it
+    middle = (float(series.steps.min()) + float(series.steps.max())) / 2
     axes.axvline(verdict.first_non_finite_step, color=colour, linewidth=2, zorder=5)
     axes.text(
         verdict.first_non_finite_step,
@@ -200,7 +202,7 @@ def _not_finite(axes: Axes, verdict: CurveVerdict, curve: Curve, colours: Theme)
         color=colours.text,
         fontsize=10,
         va="top",
-        ha="right" if len(curve.steps) and verdict.first_non_finite_step > curve.steps.mean() else "left",
+        ha="right" if verdict.first_non_finite_step > middle else "left",
     )
 
 

@@ -14,6 +14,7 @@ from bot.cases.outbox import Outbox
 from bot.cases.people import People
 from bot.cases.queue import Queue
 from bot.cases.repeats import Repeats
+from bot.cases.seal import Seal
 from bot.cases.servers import Servers
 from bot.redact import Redactor
 from knowledge.desk import load_desk
@@ -52,6 +53,7 @@ class Store:
     async def answer(self, message: str = "r1") -> Claim:
         claim = await self.must_claim()
         assert await self.outbox.keep(claim, result(claim)) is not None
+        assert await self.outbox.slot(claim) is not None
         assert await self.outbox.sent(claim, message, claim.case.place)
         return claim
 
@@ -68,9 +70,9 @@ async def opened(folder: Path, server_cases: int = 2, cooldown: float = 0) -> As
             database,
             clock,
             people,
-            Intake(database, people, REDACTOR, rules, clock),
-            Queue(database, "me", 60, server_cases, clock, ["test"]),
-            Outbox(database, clock),
+            Intake(database, people, REDACTOR, rules, clock, Seal(KEY)),
+            Queue(database, "me", 60, server_cases, clock, ["test"], Seal(KEY)),
+            Outbox(database, clock, Seal(KEY)),
             Feedback(database, people, clock),
             Servers(database),
             Lookup(database, people),

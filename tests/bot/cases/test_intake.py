@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cases.model import Receipt, Status
+from bot.cases.model import Place, Receipt, Status
 from tests.bot.asynchronous import run_async
 from tests.bot.cases.store import opened, submission
 
@@ -89,13 +89,72 @@ async def test_what_is_no_training_material_stays_silent_unless_called(tmp_path:
 
 @run_async
 async def test_a_person_cools_down_between_cases_and_others_do_not_wait(tmp_path: Path) -> None:
-    async with opened(tmp_path, cooldown=15) as store:
+    async with opened(tmp_path, server_cases=4, cooldown=15) as store:
         await store.intake.receive(submission())
         store.clock.now += 5
-        assert await store.intake.receive(submission("m2")) == Receipt(Status.COOLING, wait=10)
-        assert (await store.intake.receive(submission("m3", person="oleg"))).status is Status.OPENED
+        second = await store.intake.receive(submission("m2"))
+        third = await store.intake.receive(submission("m3"))
+        assert (second.status, second.wait, third.wait) == (Status.OPENED, 10, 25), "a case is begun later, not refused"
+        assert (await store.intake.receive(submission("m4", person="oleg"))).wait == 0
+        assert {(await store.must_claim()).case.message for _ in range(2)} == {"m1", "m4"}
+        assert await store.queue.claim() is None
+        assert await store.queue.next_retry() == 10
         store.clock.now += 10
-        assert (await store.intake.receive(submission("m4"))).status is Status.OPENED
+        assert (await store.must_claim()).case.id == second.case
+        for number in range(20):
+            last = await store.intake.receive(submission(f"n{number}"))
+        assert last.status is Status.COOLING
+        assert last.wait > 0
+
+
+@run_async
+async def test_uploads_of_a_person_one_right_after_the_other_are_one_case(tmp_path: Path) -> None:
+    async with opened(tmp_path, cooldown=15) as store:
+        first = await store.intake.receive(submission(asked=False))
+        store.clock.now += 5
+        config = await store.intake.receive(submission("m2", files=("config.yaml",), text="", asked=False))
+        assert config == Receipt(Status.ADDED, first.case)
+        chat = await store.intake.receive(submission("m3", files=(), text="thanks", asked=False))
+        assert chat.status is Status.IGNORED
+        other = await store.intake.receive(submission("m4", person="oleg", asked=False))
+        assert other.status is Status.OPENED
+
+
+@run_async
+async def test_talk_adds_to_a_case_only_in_its_own_thread_or_in_answer_to_it(tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        opening = await store.intake.receive(submission(thread="t"))
+        chat = submission("m2", text="how was your weekend", files=(), thread="t", asked=False)
+        assert (await store.intake.receive(chat)).status is Status.IGNORED
+        answer = submission("m3", text="it is step 500", files=(), thread="t", reply_to="m1", asked=False)
+        assert (await store.intake.receive(answer)).case == opening.case
+        own = await store.intake.receive(submission("m4"))
+        claim = await store.must_claim()
+        while claim.case.id != own.case:
+            claim = await store.must_claim()
+        await store.outbox.begin(claim.case)
+        await store.outbox.noted(claim.case, "r1", Place("test", "s", "c", "m4"))
+        below = submission("m5", text="it is step 500", files=(), thread="m4", asked=False)
+        assert await store.intake.receive(below) == Receipt(Status.ADDED, own.case)
+
+
+@run_async
+async def test_what_is_deleted_or_taken_out_by_an_edit_is_forgotten(tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        first = await store.intake.receive(submission(thread="t", files=("log.txt", "config.yaml")))
+        await store.intake.receive(submission("m2", text="a particular remark", thread="t"))
+        await store.answer("r1")
+        assert (await store.intake.edit(submission(thread="t"))).status is Status.ADDED
+        assert [file.name for file in (await store.must_claim()).files] == ["log.txt"], "one content is read once"
+        assert await store.intake.withdraw("test", ["m2", "unknown"]) == 1
+        assert b"particular" not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
+        view = await store.lookup.case(first.case)
+        assert view is not None
+        assert len(view.files) == 1
+        assert await store.intake.withdraw("test", ["m1"]) == 1
+        assert await store.lookup.case(first.case) is None
+        (removal,) = await store.people.removals()
+        assert removal.message == "r1"
 
 
 @pytest.mark.parametrize("text", [f"my {TOKEN}", "see /home/marta/x"])

@@ -18,6 +18,7 @@ async def diagnosed(
     found = await recognised(store, claim, content)
     kept = found or replace(result(claim, outcome=outcome), files=())
     assert await store.outbox.keep(claim, kept) is not None
+    assert await store.outbox.slot(claim) is not None
     assert await store.outbox.sent(claim, message, claim.case.place)
     return claim
 
@@ -40,9 +41,10 @@ async def test_the_same_files_again_end_in_the_first_case(tmp_path: Path) -> Non
         found = await recognised(store, claim, CONTENT)
         assert found is not None
         assert (found.outcome, first.case in str(found.notice)) == (Outcome.REPEATED, True)
-        sending = await store.outbox.keep(claim, found)
-        assert sending is not None
-        assert (await store.repeats.addressed(sending.reply)).case == replace(claim.case, id=first.case)
+        reply = await store.outbox.keep(claim, found)
+        assert reply is not None
+        assert (await store.repeats.addressed(reply)).case == replace(claim.case, id=first.case)
+        assert await store.outbox.slot(claim) is not None
         assert await store.outbox.sent(claim, "r2", claim.case.place)
 
         assert (await store.lookup.statistics()).by_state == {"answered": 1}
@@ -115,8 +117,10 @@ async def test_of_two_that_are_fetched_at_once_the_later_leads_to_the_earlier(tm
         assert found is not None
         assert await recognised(store, one, CONTENT) is None, "each would lead to the other"
         assert await store.outbox.keep(two, found) is not None
+        assert await store.outbox.slot(two) is not None
         assert await store.outbox.sent(two, "r2", two.case.place)
         assert await store.outbox.keep(one, replace(result(one), files=())) is not None
+        assert await store.outbox.slot(one) is not None
         assert await store.outbox.sent(one, "r1", one.case.place)
         assert (await store.lookup.statistics()).cases == 1
         assert (await store.lookup.case(first.case)) is not None
@@ -133,6 +137,7 @@ async def test_where_the_first_case_is_gone_meanwhile_the_second_is_diagnosed(tm
         assert found is not None
         assert await store.outbox.keep(claim, found) is not None
         assert await store.people.delete(first.case, "test", "marta")
+        assert await store.outbox.slot(claim) is not None
         assert await store.outbox.sent(claim, "r2", claim.case.place)
         again = await store.must_claim()
         assert (again.case.message, again.diagnosed) == ("m2", False)
@@ -163,6 +168,7 @@ async def test_where_nobody_is_left_to_tell_it_is_no_case_either(tmp_path: Path)
         found = await recognised(store, claim, CONTENT)
         assert found is not None
         assert await store.outbox.keep(claim, found) is not None
+        assert await store.outbox.slot(claim) is not None
         await store.outbox.close(claim)
         assert (await store.lookup.statistics()).by_state == {"answered": 1}
 

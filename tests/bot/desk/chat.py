@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.cases.model import CaseRef, FileRef, Place, Reply, Submission
+from bot.cases.model import CaseRef, FileRef, Place, Progress, Reply, Submission
 from bot.desk import Desk, FileGoneError, FileTooLargeError, PlaceGoneError, Posted
 
 Hook = Callable[[str], None]
@@ -33,23 +33,23 @@ class FolderChat:
         source = self.folder / "files" / file.id
         if not source.exists():
             raise FileGoneError
+        target.write_bytes(source.read_bytes()[:limit])
         if source.stat().st_size > limit:
             raise FileTooLargeError
-        target.write_bytes(source.read_bytes())
 
-    async def send(self, reply: Reply, nonce: str) -> Posted:
+    async def send(self, said: Reply | Progress, nonce: str) -> Posted:
         self.hook("before sending")
         if self.closed:
             raise PlaceGoneError
         number = str(len(self._lines()))
-        self._write({"op": "send", "id": number, "nonce": nonce, **_said(reply)})
+        self._write({"op": "send", "id": number, "nonce": nonce, **_said(said)})
         self.hook("after sending")
         if self.fails:
             raise self.fails.pop(0)
-        return Posted(number, reply.case.place)
+        return Posted(number, said.case.place)
 
-    async def edit(self, posted: Posted, reply: Reply) -> None:
-        self._write({"op": "edit", "id": posted.message, **_said(reply)})
+    async def edit(self, posted: Posted, said: Reply | Progress) -> None:
+        self._write({"op": "edit", "id": posted.message, **_said(said)})
 
     async def find_reply(self, case: CaseRef, nonce: str) -> Posted | None:
         for line in self._lines():
@@ -95,7 +95,9 @@ class FolderChat:
             os.fsync(file.fileno())
 
 
-def _said(reply: Reply) -> dict[str, Any]:
+def _said(reply: Reply | Progress) -> dict[str, Any]:
+    if isinstance(reply, Progress):
+        return {"case": reply.case.id, "step": reply.step.value, "ahead": reply.ahead}
     findings = [each["id"] for each in reply.report["findings"]] if reply.report else []
     return {
         "case": reply.case.id,

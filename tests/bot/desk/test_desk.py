@@ -35,9 +35,8 @@ async def desk(folder: Path, chat: FolderChat, **settings: float) -> AsyncIterat
 async def test_a_case_from_upload_to_feedback_to_deletion(tmp_path: Path) -> None:
     chat = FolderChat(tmp_path)
     async with desk(tmp_path, chat) as at:
-        first = await at.receive(
-            submission("m1", text="it crashed", files=(chat.attach("log.txt", LOG, "m1"),), thread="t")
-        )
+        log = (chat.attach("log.txt", LOG, "m1"),)
+        first = await at.receive(submission("m1", text="it crashed", files=log, thread="t"))
         assert (first.status, first.ahead) == (Status.OPENED, 0)
         await settled(at, 1)
         (reply,) = chat.visible().values()
@@ -50,7 +49,7 @@ async def test_a_case_from_upload_to_feedback_to_deletion(tmp_path: Path) -> Non
         assert (edited["id"], edited["revision"]) == (reply["id"], 2)
         assert edited["report"]["config_patch"], "the reply was not edited with what the config adds"
 
-        assert (await at.edit(submission("m1", text="it crashed at once", thread="t"))).case == first.case
+        assert (await at.edit(submission("m1", text="it crashed at once", files=log, thread="t"))).case == first.case
         await settled(at, 1)
         (again,) = chat.visible().values()
         assert (again["id"], again["revision"]) == (reply["id"], 3)
@@ -156,6 +155,36 @@ def test_the_guide_and_the_checklists_are_there_as_data(tmp_path: Path) -> None:
         assert at.checklist("no such") is None
 
     asyncio.run(look())
+
+
+@run_async
+async def test_who_waits_is_told_the_place_in_the_one_reply_that_becomes_the_answer(tmp_path: Path) -> None:
+    chat = FolderChat(tmp_path)
+    async with desk(tmp_path, chat, workers=1, server_cases=1, job_seconds=2) as at:
+        await at.servers.put("test", "s", ServerSettings(channels=("c",)))
+        slow = (chat.attach("hang.txt", LOG, "m1"),)
+        await at.receive(submission("m1", files=slow, person="a"))
+        while (await at.lookup.statistics()).by_state != {"diagnosing": 1}:
+            await asyncio.sleep(0.01)
+        material = (chat.attach("log.txt", LOG, "m2"),)
+        told = await at.receive(submission("m2", files=material, person="b", asked=False))
+        other = (chat.attach("recipe.txt", b"two eggs, a pinch of salt", "m3"),)
+        await at.receive(submission("m3", files=other, person="c", asked=False))
+        first = await _standing(chat, told.case)
+        assert (told.ahead, first["step"], first["ahead"]) == (1, "waiting", 1)
+        await settled(at, 2)
+    replies = {reply["case"]: reply for reply in chat.visible().values()}
+    assert len(replies) == 2, "something was said of a recipe"
+    assert (replies[told.case]["id"], replies[told.case]["outcome"]) == (first["id"], "diagnosed")
+
+
+async def _standing(chat: FolderChat, case: str) -> dict[str, object]:
+    async with asyncio.timeout(10):
+        while True:
+            for reply in chat.visible().values():
+                if reply["case"] == case:
+                    return reply
+            await asyncio.sleep(0.01)
 
 
 def test_a_reply_that_is_to_go_is_not_given_up_while_a_platform_is_down_for_hours() -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -64,3 +65,22 @@ def test_the_picture_shows_the_verdict() -> None:
 def test_judging_loads_no_matplotlib() -> None:
     code = "import sys, diagnostics.loss; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(("first", "side"), [(4, "left"), (50, "right")])
+def test_the_note_on_nan_stands_where_there_is_room(first: int, side: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from matplotlib.axes import Axes
+
+    sides: list[str] = []
+    written = Axes.text
+
+    def note(self: Axes, *args: Any, **keywords: Any) -> Any:
+        sides.append(keywords["ha"])
+        return written(self, *args, **keywords)
+
+    monkeypatch.setattr(Axes, "text", note)
+    values = np.full(60, 0.13)
+    values[first - 1 :] = np.nan
+    run = Series(np.arange(1, 61), values, Unit.RAW)
+    draw(run, judge(run))
+    assert sides == [side]

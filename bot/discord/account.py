@@ -1,0 +1,119 @@
+"""The adapter: what the desk asks of Discord."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from pathlib import Path
+
+import aiohttp
+import discord
+
+from bot.cases.model import CaseRef, FileRef, Place, Progress, Reply
+from bot.desk import Desk, FileGoneError, Posted
+from bot.discord.client import Client
+from bot.discord.download import download, make_session
+from bot.discord.errors import is_gone
+from bot.discord.links import Links
+from bot.discord.posts import Posts
+from bot.discord.submissions import PLATFORM, attachments_of
+from bot.logs import get_log
+from bot.settings import SettingsError
+
+_log = get_log(__name__)
+_LONGEST_WAIT = 300.0
+_PASSING = (aiohttp.ClientError, OSError, asyncio.TimeoutError, discord.DiscordServerError, discord.RateLimited)
+
+
+class DiscordAdapter:
+    """One bot account on Discord."""
+
+    platform = PLATFORM
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+        self._links = Links()
+        self._client: Client | None = None
+        self._session: aiohttp.ClientSession | None = None
+        self._connected = asyncio.Event()
+
+    async def run(self, desk: Desk) -> None:
+        """Connect, and hand every event to the desk, until cancelled; raises `SettingsError` where that cannot work."""
+        async with make_session() as self._session, Client(desk, self._links) as self._client:
+            await self._log_in(self._client)
+            self._connected.set()
+            writing = asyncio.create_task(self._client.seen.run())
+            try:
+                await self._client.connect(reconnect=True)
+            except discord.PrivilegedIntentsRequired as error:
+                raise SettingsError(
+                    "Discord does not let this bot read messages yet: in the Discord Developer Portal, Bot, switch on "
+                    "Message Content Intent, then start again."
+                ) from error
+            finally:
+                writing.cancel()
+                self._connected.clear()
+                await self._client.seen.flush()
+
+    async def fetch(self, file: FileRef, place: Place, target: Path, limit: int) -> None:
+        """Stream an attachment to disk: from the link that was seen, or a fresh one where that has run out."""
+        await self._connected.wait()
+        assert self._session is not None  # noqa: S101  # connected
+        if link := file.handle or self._links.get(file.id):
+            with suppress(FileGoneError):
+                await download(self._session, link, target, limit)
+                return
+        await download(self._session, await self._fresh_link(file, place), target, limit)
+
+    async def send(self, said: Reply | Progress, nonce: str) -> Posted:
+        """Post the reply of a case."""
+        return await (await self._posts()).send(said, nonce)
+
+    async def edit(self, posted: Posted, said: Reply | Progress) -> None:
+        """Make an earlier reply say something else."""
+        await (await self._posts()).edit(posted, said)
+
+    async def find_reply(self, case: CaseRef, nonce: str) -> Posted | None:  # noqa: ARG002
+        """Return the reply to a case if it was posted. Discord's history does not tell nonces, so it is known by
+        what it answers."""
+        return await (await self._posts()).find(case)
+
+    async def remove(self, posted: Posted) -> None:
+        """Take a reply down."""
+        await (await self._posts()).remove(posted)
+
+    async def _posts(self) -> Posts:
+        await self._connected.wait()
+        assert self._client is not None  # noqa: S101  # connected
+        return self._client.posts
+
+    async def _log_in(self, client: Client) -> None:
+        wait = 1.0
+        while True:
+            try:
+                await client.login(self._token)
+                return
+            except discord.LoginFailure as error:
+                raise SettingsError(
+                    "Discord does not accept LORA_TRIAGE_DISCORD_TOKEN; copy a new one from the Discord Developer "
+                    "Portal, Bot, Reset Token."
+                ) from error
+            except _PASSING as error:
+                _log.warning("Discord cannot be reached yet", error=type(error).__name__, again_in=wait)
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, _LONGEST_WAIT)
+
+    async def _fresh_link(self, file: FileRef, place: Place) -> str:
+        assert self._client is not None  # noqa: S101  # connected
+        channel = self._client.get_partial_messageable(int(place.thread or place.channel))
+        try:
+            message = await channel.fetch_message(int(file.message))
+        except discord.HTTPException as error:
+            if is_gone(error):
+                raise FileGoneError from error
+            raise
+        for found in attachments_of(message):
+            if str(found.id) == file.id:
+                self._links.put(file.id, found.url)
+                return found.url
+        raise FileGoneError

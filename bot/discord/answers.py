@@ -1,0 +1,64 @@
+"""Answers to commands, presses and forms."""
+
+from __future__ import annotations
+
+import discord
+
+from bot.cases.model import Status, Submission
+from bot.chat.doing import Caller
+from bot.desk import Desk
+from bot.discord import render
+from bot.discord.posts import Posts
+from bot.discord.render import Drawn
+from bot.discord.submissions import PLATFORM
+from bot.logs import get_log
+
+_log = get_log(__name__)
+_NOBODY = discord.AllowedMentions.none()
+
+
+def caller_of(interaction: discord.Interaction) -> Caller:
+    """Return who called. Moderators are those who may manage messages or the server."""
+    may = interaction.permissions
+    moderator = interaction.guild_id is not None and (may.manage_messages or may.manage_guild)
+    return Caller(PLATFORM, str(interaction.guild_id or ""), str(interaction.user.id), moderator)
+
+
+async def show(interaction: discord.Interaction, drawn: Drawn) -> None:
+    """Show something to the caller alone; in place of what they see alone already."""
+    message = interaction.message
+    if message is not None and message.flags.ephemeral:
+        await interaction.response.edit_message(
+            view=drawn.view, attachments=list(drawn.files), allowed_mentions=_NOBODY
+        )
+    else:
+        await show_new(interaction, drawn)
+
+
+async def show_new(interaction: discord.Interaction, drawn: Drawn) -> None:
+    """Show something to the caller alone, in a message of its own."""
+    await interaction.response.send_message(
+        view=drawn.view, files=list(drawn.files), ephemeral=True, allowed_mentions=_NOBODY
+    )
+
+
+async def say(interaction: discord.Interaction, text: str, desk: Desk) -> None:
+    """Say a sentence to the caller alone."""
+    await show_new(interaction, render.sentence(text, desk.knowledge))
+
+
+async def take_in(interaction: discord.Interaction, submission: Submission, desk: Desk, posts: Posts) -> None:
+    """Take a submission in and answer the interaction with what became of it: the answer will stand in its place.
+
+    The case is on disk before the answer. Where Discord waited in vain meanwhile, the case is answered all the same.
+    """
+    with posts.answering(str(interaction.id)):
+        receipt = await desk.receive(submission, told=bool(submission.handle))
+        drawn = render.receipt(receipt, desk.knowledge)
+        opened = receipt.status is Status.OPENED and bool(submission.handle)
+        try:
+            await interaction.response.send_message(
+                view=drawn.view, files=list(drawn.files), ephemeral=not opened, allowed_mentions=_NOBODY
+            )
+        except discord.HTTPException as error:
+            _log.warning("a command could not be answered in time", case=receipt.case, status=error.status)

@@ -1,0 +1,89 @@
+"""The connection: discord.py with the few intents that are needed, and its events to where they belong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.desk import Desk
+from bot.discord.catchup import catch_up
+from bot.discord.commands import add_commands
+from bot.discord.components import Components
+from bot.discord.events import Events
+from bot.discord.links import Links
+from bot.discord.posts import Posts
+from bot.discord.seen import Seen
+from bot.discord.submissions import PLATFORM
+from bot.logs import get_log
+
+_log = get_log(__name__)
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=True)
+
+
+class Client(discord.Client):
+    """Keeps no messages and no members: everything that matters is in the case store."""
+
+    def __init__(self, desk: Desk, links: Links) -> None:
+        super().__init__(
+            intents=INTENTS,
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+        )
+        self._desk = desk
+        self.seen = Seen(desk.positions)
+        self.posts = Posts(self, desk)
+        self.events = Events(self, desk, links, self.seen)
+        self._components = Components(desk, self.posts)
+        self.tree = app_commands.CommandTree(self)
+        add_commands(self.tree, desk, self.posts, links)
+
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
+        """Begin nothing once we are closing: discord.py still waits for servers then, and would call us ready."""
+        if not self.is_closed():
+            super().dispatch(event, *args, **kwargs)
+
+    async def setup_hook(self) -> None:
+        """Called between logging in and connecting."""
+        await self.seen.load()
+        await self.tree.sync()
+
+    async def on_ready(self) -> None:
+        """Called once everything is known of all servers."""
+        _log.info("connected", platform=PLATFORM, servers=len(self.guilds))
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Called for each server after connecting anew, and after an outage of that server."""
+        await catch_up(guild, self.seen, self.events)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Called when somebody invites us."""
+        await self.seen.start(guild.id)
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Called for each message."""
+        await self.events.posted(message)
+
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        """Called for each change of a message."""
+        await self.events.edited(payload.message)
+
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """Called for a deleted message."""
+        await self.events.deleted([payload.message_id])
+
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        """Called when a moderator cleans up."""
+        await self.events.deleted(payload.message_ids)
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Called for commands, presses and forms; commands are the tree's."""
+        await self._components.handle(interaction)
+
+    async def on_error(self, event: str, /, *_args: object, **_kwargs: object) -> None:
+        """Called where one of the above raises."""
+        _log.exception("an event could not be handled", event_name=event)
