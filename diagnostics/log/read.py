@@ -233,13 +233,16 @@ class _Pass:
         Of a log with very many such lines, those in the middle of each block are passed over, save those with a
         pattern that few lines of the block have.
         """
-        if self._tries.any() and self._content.run != self._run:
+        counts = np.bincount(hits[:, 1], minlength=len(self._gates))
+        present = np.flatnonzero(counts)
+        # which run it is costs reading the refreshes so far: asked only where it makes a difference
+        if self._tries[:, present].any() and self._content.run != self._run:
             self._run = self._content.run
             self._tries[:] = 0
         still, rare = np.zeros((2, len(self._gates)), bool)
-        for number, times in zip(*(each.tolist() for each in np.unique(hits[:, 1], return_counts=True)), strict=True):
+        for number in present.tolist():
             # a few are kept until their turn: the run may change before
-            rare[number] = times <= _FEW
+            rare[number] = counts[number] <= _FEW
             few = rare[number] and self._reader.gates[number].of_refreshes
             still[number] = self._tries[0, number] < _TRIES and (few or self._gates[number]())
         waiting = shown.copy()
