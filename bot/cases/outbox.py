@@ -9,11 +9,13 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.database import Database
+from bot.cases.marks import Subject, marks_of
 from bot.cases.model import CaseRef, Claim, Outcome, Place, Reply, Result, Slot, State
 from bot.cases.queue import ref_of
 from bot.cases.repeats import absorbed
 from bot.cases.seal import Seal
 from bot.cases.tables import CaseRow, FileRow, FindingRow, ReplyRow
+from bot.cases.tallies import count, count_time
 
 _NONCE = 8
 """Random bytes: the nonce of a chat message may have 25 characters."""
@@ -67,6 +69,8 @@ class Outbox:
                 )
                 for position, found in enumerate(result.findings)
             )
+            repeated = result.outcome is Outcome.REPEATED
+            await count(session, row, () if repeated else marks_of(result.report))
             for seen in result.files:
                 await session.execute(
                     update(FileRow)
@@ -97,7 +101,7 @@ class Outbox:
             if row.fence != claim.fence or await absorbed(session, row, reply, self._clock()):
                 return True
             reply.shown_revision = claim.revision
-            self._finish(row, claim)
+            await self._finish(session, row, claim)
             return True
 
     async def close(self, claim: Claim) -> None:
@@ -108,7 +112,7 @@ class Outbox:
                 return
             reply = await session.get(ReplyRow, row.id)
             if reply is None or not await absorbed(session, row, reply, self._clock()):
-                self._finish(row, claim)
+                await self._finish(session, row, claim)
 
     def _said(self, row: CaseRow) -> Reply:
         return Reply(
@@ -121,8 +125,11 @@ class Outbox:
             plot=row.plot,
         )
 
-    def _finish(self, row: CaseRow, claim: Claim) -> None:
+    async def _finish(self, session: AsyncSession, row: CaseRow, claim: Claim) -> None:
         now = self._clock()
+        if row.first_answered_at is None:
+            row.first_answered_at = now
+            await count_time(session, row, Subject.ANSWERED_IN, now - row.received_at)
         row.lease_until, row.owner, row.attempts, row.retry_at = 0.0, None, 0, 0.0
         if row.revision == claim.revision:
             row.state, row.answered_at = State.ANSWERED.value, now
