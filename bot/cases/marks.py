@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from knowledge.model import About, Kind
 
 DAY = 24 * 3600
+_EPOCH = date(1970, 1, 1)
 _LENGTH = 80
 _UNKNOWN = 5
 """Unknown errors of one case that are counted."""
@@ -32,6 +34,8 @@ class Subject(StrEnum):
     TRAINER = "trainer"
     MODEL = "model"
     GPU = "gpu"
+    SERVER = "server"
+    """``platform/server``."""
     CAUSE = "cause"
     """``dataset`` or ``other``: where the first thing to do lies."""
     ANSWERED_IN = "answered-in"
@@ -50,6 +54,11 @@ class Mark(NamedTuple):
 def day_of(seconds: float) -> int:
     """Return the day (UTC) of a time in UNIX seconds, counted from 1970-01-01."""
     return int(seconds // DAY)
+
+
+def month_of(day: int) -> int:
+    """Return the first day of the month of a day."""
+    return (_EPOCH + timedelta(day)).replace(day=1).toordinal() - _EPOCH.toordinal()
 
 
 def duration_class(seconds: float) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.database import Database
-from bot.cases.marks import Subject, marks_of
+from bot.cases.marks import Mark, Subject, marks_of
 from bot.cases.model import CaseRef, Claim, Outcome, Place, Reply, Result, Slot, State
 from bot.cases.queue import ref_of
 from bot.cases.repeats import absorbed
@@ -69,8 +69,8 @@ class Outbox:
                 )
                 for position, found in enumerate(result.findings)
             )
-            repeated = result.outcome is Outcome.REPEATED
-            await count(session, row, () if repeated else marks_of(result.report))
+            here = Mark(Subject.SERVER, f"{row.platform}/{row.server}")
+            await count(session, row, () if result.outcome is Outcome.REPEATED else marks_of(result.report) | {here})
             for seen in result.files:
                 await session.execute(
                     update(FileRow)

@@ -23,7 +23,6 @@ class Base(DeclarativeBase):
 
 
 _CALLED = text("called_at IS NOT NULL")
-_EVIDENCE = text("evidence")
 
 
 class CaseRow(Base):
@@ -36,7 +35,7 @@ class CaseRow(Base):
         Index("ix_cases_turn", "platform", "server", "turn"),
         Index("ix_cases_asker", "asker", "received_at"),
         Index("ix_cases_called", "platform", "server", "called_at", sqlite_where=_CALLED, postgresql_where=_CALLED),
-        Index("ix_cases_evidence", "changed_at", sqlite_where=_EVIDENCE, postgresql_where=_EVIDENCE),
+        Index("ix_cases_evidence", "evidence", "changed_at"),
         {"sqlite_autoincrement": True},  # a number is never given again: claims go by it
     )
 
@@ -219,19 +218,22 @@ class MarkRow(Base):
 
 
 class TallyRow(Base):
-    """The counts of one subject on one day of one server; kept right by whoever changes marks or verdicts."""
+    """The counts of one subject on one day, and in one month, of one server, and of all servers (both empty)."""
 
     __tablename__ = "tallies"
     __table_args__ = (
-        Index("ix_tallies_day", "platform", "server", "day", "kind", "subject"),
+        Index("ix_tallies_subject", "platform", "server", "kind", "subject", "grain", "day"),
         {"sqlite_with_rowid": False},
     )
 
     platform: Mapped[str] = mapped_column(primary_key=True)
     server: Mapped[str] = mapped_column(primary_key=True)
+    grain: Mapped[str] = mapped_column(primary_key=True)
+    """``day`` or ``month``."""
     kind: Mapped[str] = mapped_column(primary_key=True)
-    subject: Mapped[str] = mapped_column(primary_key=True)
     day: Mapped[int] = mapped_column(primary_key=True)
+    """Of a month the first."""
+    subject: Mapped[str] = mapped_column(primary_key=True)
     cases: Mapped[int]
     people: Mapped[int]
     """Those whose last case of this subject is of this day: their sum from a day on counts everyone once."""

@@ -7,20 +7,32 @@ day to another keeps the sum over any time up to now at everyone once, and can b
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import StrEnum
 
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.cases.marks import Mark, Subject, duration_class
+from bot.cases.marks import Mark, Subject, duration_class, month_of
 from bot.cases.model import Verdict
 from bot.cases.tables import CaseRow, MarkRow, TallyRow
+
+ALL = ("", "")
+"""Platform and server of the counts over all servers; people in several of them count in each."""
+
+
+class Grain(StrEnum):
+    """How much time a count is about."""
+
+    DAY = "day"
+    MONTH = "month"
+
 
 _COLUMNS = {Verdict.FIXED.value: "fixed", Verdict.DID_NOT_HELP.value: "failed", Verdict.WRONG.value: "wrong"}
 # of one form on SQLite and PostgreSQL, and safe where two processes count at once
 _ADD = text(
-    "INSERT INTO tallies (platform, server, kind, subject, day, cases, people, fixed, failed, wrong) "
-    "VALUES (:platform, :server, :kind, :subject, :day, :cases, :people, :fixed, :failed, :wrong) "
-    "ON CONFLICT (platform, server, kind, subject, day) DO UPDATE SET cases = tallies.cases + excluded.cases, "
+    "INSERT INTO tallies (platform, server, kind, subject, grain, day, cases, people, fixed, failed, wrong) "
+    "VALUES (:platform, :server, :kind, :subject, :grain, :day, :cases, :people, :fixed, :failed, :wrong) "
+    "ON CONFLICT (platform, server, kind, subject, grain, day) DO UPDATE SET cases = tallies.cases + excluded.cases, "
     "people = tallies.people + excluded.people, fixed = tallies.fixed + excluded.fixed, "
     "failed = tallies.failed + excluded.failed, wrong = tallies.wrong + excluded.wrong"
 )
@@ -48,16 +60,26 @@ async def judge(session: AsyncSession, case: CaseRow, verdict: str | None) -> No
     """Have a case count as fixed, failed or wrong in place of what it counted as."""
     if verdict == case.verdict:
         return
-    changes = []
+    changes: list[dict[str, str | int]] = []
     for mark in await _marks(session, case):
         change = _change_of(case, mark, case.day)
         for word, sign in ((case.verdict, -1), (verdict, 1)):
             if word is not None:
                 change[_COLUMNS[word]] = sign
         changes.append(change)
-    if changes:
-        await session.execute(_ADD, changes)
+    await _add(session, changes)
     case.verdict = verdict
+
+
+async def _add(session: AsyncSession, changes: list[dict[str, str | int]]) -> None:
+    """Add to the counts of days and months, of the server and of all."""
+    spread: list[dict[str, str | int]] = []
+    for change in changes:
+        month = change | {"grain": Grain.MONTH.value, "day": month_of(int(change["day"]))}
+        for each in (change, month):
+            spread += [each, each | dict(zip(("platform", "server"), ALL, strict=True))]
+    if spread:
+        await session.execute(_ADD, spread)
 
 
 async def _change(session: AsyncSession, case: CaseRow, added: set[Mark], removed: set[Mark]) -> None:
@@ -75,23 +97,23 @@ async def _change(session: AsyncSession, case: CaseRow, added: set[Mark], remove
                     changes.append(_change_of(case, mark, other, people=-sign))
     if not changes:
         return
-    await session.execute(_ADD, changes)
+    await _add(session, changes)
     for mark in removed:
         await session.execute(
             delete(MarkRow).where(
                 MarkRow.case_id == case.id, MarkRow.kind == mark.kind, MarkRow.subject == mark.subject
             )
         )
-        empty = (TallyRow.day == case.day, TallyRow.cases <= 0)
-        await session.execute(
-            delete(TallyRow).where(
-                TallyRow.platform == case.platform,
-                TallyRow.server == case.server,
-                TallyRow.kind == mark.kind,
-                TallyRow.subject == mark.subject,
-                *empty,
+        for platform, server in ((case.platform, case.server), ALL):
+            await session.execute(
+                delete(TallyRow).where(
+                    TallyRow.platform == platform,
+                    TallyRow.server == server,
+                    TallyRow.kind == mark.kind,
+                    TallyRow.subject == mark.subject,
+                    TallyRow.cases <= 0,
+                )
             )
-        )
     session.add_all(MarkRow(case_id=case.id, kind=mark.kind, subject=mark.subject) for mark in sorted(added))
     await session.flush()
 
@@ -102,6 +124,7 @@ def _change_of(case: CaseRow, mark: Mark, day: int, cases: int = 0, people: int 
         "server": case.server,
         "kind": str(mark.kind),
         "subject": mark.subject,
+        "grain": Grain.DAY.value,
         "day": day,
         "cases": cases,
         "people": people,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import date, timedelta
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -11,7 +14,8 @@ branch_labels = None
 depends_on = None
 
 _CALLED = sa.text("called_at IS NOT NULL")
-_EVIDENCE = sa.text("evidence")
+_KEY = ("platform", "server", "kind", "subject", "grain", "day")
+_COUNTS = "cases, people, fixed, failed, wrong"
 
 
 def upgrade() -> None:
@@ -28,7 +32,7 @@ def upgrade() -> None:
         sqlite_where=_CALLED,
         postgresql_where=_CALLED,
     )
-    op.create_index("ix_cases_evidence", "cases", ["changed_at"], sqlite_where=_EVIDENCE, postgresql_where=_EVIDENCE)
+    op.create_index("ix_cases_evidence", "cases", ["evidence", "changed_at"])
     _create_tables()
     _count_what_is_there()
 
@@ -68,14 +72,15 @@ def _create_tables() -> None:
         "tallies",
         sa.Column("platform", sa.String(), nullable=False),
         sa.Column("server", sa.String(), nullable=False),
+        sa.Column("grain", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("subject", sa.String(), nullable=False),
         sa.Column("day", sa.Integer(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
         *(sa.Column(name, sa.Integer(), nullable=False) for name in ("cases", "people", "fixed", "failed", "wrong")),
-        sa.PrimaryKeyConstraint("platform", "server", "kind", "subject", "day", name=op.f("pk_tallies")),
+        sa.PrimaryKeyConstraint("platform", "server", "grain", "kind", "day", "subject", name=op.f("pk_tallies")),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_tallies_day", "tallies", ["platform", "server", "day", "kind", "subject"])
+    op.create_index("ix_tallies_subject", "tallies", ["platform", "server", "kind", "subject", "grain", "day"])
     op.create_table(
         "digests",
         sa.Column("platform", sa.String(), nullable=False),
@@ -102,8 +107,8 @@ def _count_what_is_there() -> None:
     for verdict in ("wrong", "did-not-help", "fixed"):
         op.execute(f"UPDATE cases SET verdict = '{verdict}' WHERE {said.format(verdict)}")  # noqa: S608  # our own words
     op.execute(
-        "INSERT INTO tallies (platform, server, kind, subject, day, cases, people, fixed, failed, wrong) "
-        "SELECT platform, server, kind, subject, day, COUNT(*), "
+        "INSERT INTO tallies (platform, server, kind, subject, grain, day, cases, people, fixed, failed, wrong) "
+        "SELECT platform, server, kind, subject, 'day', day, COUNT(*), "
         "COUNT(DISTINCT CASE WHEN NOT EXISTS (SELECT 1 FROM cases later JOIN marks m ON m.case_id = later.id "
         "WHERE later.asker = cases.asker AND later.platform = cases.platform AND later.server = cases.server "
         "AND later.day > cases.day AND m.kind = marks.kind AND m.subject = marks.subject) THEN asker END), "
@@ -112,6 +117,23 @@ def _count_what_is_there() -> None:
         "SUM(CASE WHEN verdict = 'wrong' THEN 1 ELSE 0 END) "
         "FROM marks JOIN cases ON cases.id = marks.case_id GROUP BY platform, server, kind, subject, day"
     )
+    connection = op.get_bind()
+    counted = connection.execute(sa.text(f"SELECT platform, server, kind, subject, day, {_COUNTS} FROM tallies")).all()  # noqa: S608
+    sums: Counter[tuple[object, ...]] = Counter()
+    for platform, server, kind, subject, day, *counts in counted:
+        month = (date(1970, 1, 1) + timedelta(day)).replace(day=1) - date(1970, 1, 1)
+        for key in (
+            ("", "", kind, subject, "day", day),
+            ("", "", kind, subject, "month", month.days),
+            (platform, server, kind, subject, "month", month.days),
+        ):
+            sums.update({(*key, name): value for name, value in zip(_COUNTS.split(", "), counts, strict=True)})
+    names = _COUNTS.split(", ")
+    rows = [dict(zip(_KEY, key, strict=True)) for key in {each[:-1] for each in sums}]
+    for row in rows:
+        row |= {name: sums[(*(row[part] for part in _KEY), name)] for name in names}
+    if rows:
+        op.bulk_insert(sa.table("tallies", *map(sa.column, (*_KEY, *names))), rows)
 
 
 def downgrade() -> None:

@@ -1,10 +1,12 @@
 """The counts as they should be, from the cases themselves."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 
 from sqlalchemy import select
 
 from bot.cases.database import Database
+from bot.cases.marks import month_of
 from bot.cases.tables import CaseRow, MarkRow, OutcomeRow, TallyRow, TryRow
 
 Key = tuple[str, str, str, str, int]
@@ -16,6 +18,11 @@ _TIMES = ("answered-in", "fixed-in")
 async def kept_tallies(database: Database) -> dict[Key, Counts]:
     async with database.read() as session:
         rows = (await session.scalars(select(TallyRow))).all()
+    own = [row for row in rows if row.platform and row.grain == "day"]
+    assert _sums(row for row in rows if not row.platform and row.grain == "day") == _sums(own)
+    assert _sums(row for row in rows if row.grain == "month" and row.platform) == _sums(own)
+    assert _sums(row for row in rows if row.grain == "month" and not row.platform) == _sums(own)
+    assert all(row.cases > 0 for row in rows)
     return {
         (row.platform, row.server, row.kind, row.subject, row.day): (
             row.cases,
@@ -24,8 +31,17 @@ async def kept_tallies(database: Database) -> dict[Key, Counts]:
             row.failed,
             row.wrong,
         )
-        for row in rows
+        for row in own
     }
+
+
+def _sums(rows: Iterable[TallyRow]) -> dict[tuple[str, str, int], Counter[str]]:
+    """By kind, subject and month."""
+    sums: dict[tuple[str, str, int], Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        for name in ("cases", "people", "fixed", "failed", "wrong"):
+            sums[row.kind, row.subject, month_of(row.day)][name] += getattr(row, name)
+    return sums
 
 
 async def true_tallies(database: Database) -> dict[Key, Counts]:
