@@ -14,6 +14,7 @@ from bot.cases.model import CaseRef, Claim, Outcome, Place, Reply, Result, Slot,
 from bot.cases.queue import ref_of
 from bot.cases.repeats import absorbed
 from bot.cases.seal import Seal
+from bot.cases.standing import earlier, standing
 from bot.cases.tables import CaseRow, FileRow, FindingRow, ReplyRow
 from bot.cases.tallies import count, count_time
 
@@ -77,13 +78,13 @@ class Outbox:
                     .where(FileRow.case_id == row.id, FileRow.file == seen.id)
                     .values(sha256=seen.sha256, kind=seen.kind)
                 )
-            return self._said(row)
+            return await self._said(session, row)
 
     async def resume(self, claim: Claim) -> Reply | None:
         """Return the reply of a case that was diagnosed before a crash."""
         async with self._database.read() as session:
             row = await _held(session, claim)
-            return None if row is None else self._said(row)
+            return None if row is None else await self._said(session, row)
 
     async def slot(self, claim: Claim) -> Slot | None:
         """Return where to say the answer; None where the case is not ours any more."""
@@ -114,7 +115,7 @@ class Outbox:
             if reply is None or not await absorbed(session, row, reply, self._clock()):
                 await self._finish(session, row, claim)
 
-    def _said(self, row: CaseRow) -> Reply:
+    async def _said(self, session: AsyncSession, row: CaseRow) -> Reply:
         return Reply(
             case=ref_of(row, self._seal),
             revision=row.diagnosed_revision,
@@ -123,6 +124,8 @@ class Outbox:
             notice=row.notice,
             redactions=dict(row.redactions or {}),
             plot=row.plot,
+            standing=await standing(session, row),
+            earlier=await earlier(session, row),
         )
 
     async def _finish(self, session: AsyncSession, row: CaseRow, claim: Claim) -> None:

@@ -22,6 +22,8 @@ class Action(StrEnum):
     """Subject: the id of the checklist; empty for the list of all."""
     DIAGNOSE = "diagnose"
     """Opens the form for files and symptoms."""
+    TRIED = "tried"
+    """Chooses which fixes a verdict is about; the values are keys of fixes."""
     SETTING = "setting"
     """Subject: the name of a server setting."""
 

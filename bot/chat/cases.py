@@ -28,6 +28,8 @@ def case_card(view: CaseView, knowledge: Knowledge, may_delete: bool | None = No
     said = knowledge.chat
     report = _report(view)
     blocks: list[Block] = [Heading(said.case.title.format(case=view.ref.id), 1), Text(_standing(view, said))]
+    if not view.evidence:
+        blocks.append(Text(line(said.expired)))
     if view.notice:
         blocks.append(Text(line(view.notice)))
     if report and report.findings:

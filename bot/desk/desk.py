@@ -23,7 +23,9 @@ from bot.cases.outbox import Outbox
 from bot.cases.people import People
 from bot.cases.positions import Positions
 from bot.cases.queue import Queue
+from bot.cases.recurrence import Recurrence
 from bot.cases.repeats import Repeats
+from bot.cases.retention import Retention
 from bot.cases.seal import Seal
 from bot.cases.servers import Servers
 from bot.desk.adapter import Adapter, Posted
@@ -87,6 +89,8 @@ class Desk:
         self.feedback = Feedback(self._database, self.people, clock)
         self.servers = Servers(self._database)
         self.lookup = Lookup(self._database, self.people)
+        self.recurrence = Recurrence(self._database)
+        self._retention = Retention(self._database, clock, settings.evidence_days)
         self.positions = Positions(self._database)
         limits = WorkerLimits(settings.job_seconds, settings.job_memory_mib, settings.jobs_per_worker)
         self._pool = DiagnosisPool(settings.workers, limits, key, settings.knowledge, run)
@@ -211,6 +215,7 @@ class Desk:
         while True:
             try:
                 await self._intake.expire()
+                await self._retention.expire()
             except Exception:
                 _log.exception("wiping what has run out stumbled")
             await asyncio.sleep(_HOUR)

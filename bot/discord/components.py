@@ -9,7 +9,16 @@ from typing import Any
 import discord
 
 from bot.chat.actions import Action
-from bot.chat.doing import VERDICTS, call_moderator, change_setting, delete_case, find_case, find_reply, give_verdict
+from bot.chat.doing import (
+    VERDICTS,
+    call_moderator,
+    change_setting,
+    delete_case,
+    find_case,
+    find_reply,
+    give_tried,
+    verdict_card,
+)
 from bot.desk import Desk
 from bot.discord import render
 from bot.discord.answers import caller_of, say, show, show_new, take_in
@@ -61,7 +70,10 @@ class Components:
                 await self._details(interaction, pressed)
             case Action.FIXED | Action.DID_NOT_HELP | Action.WRONG:
                 assert pressed.action in VERDICTS  # noqa: S101  # these three
-                await say(interaction, (await give_verdict(desk, pressed.subject, caller, pressed.action)).text, desk)
+                card = await verdict_card(desk, pressed.subject, caller, pressed.action)
+                await show_new(interaction, render.draw(card, desk.knowledge))
+            case Action.TRIED:
+                await say(interaction, (await give_tried(desk, pressed.subject, caller, values)).text, desk)
             case Action.ADD_FILES:
                 await self._add_files(interaction, pressed.subject)
             case Action.CALL_MODERATOR:
