@@ -37,6 +37,7 @@ class GuideWords(Entry):
 
     title: Plain
     arrow: Plain
+    hint: Plain
     first: Plain
     fixes: Plain
     symptoms: Plain

@@ -31,12 +31,13 @@ def guide_card(page: Page, knowledge: Knowledge) -> Card:
     for checklist in page.checklists:
         blocks += [Divider(), *_checklist(checklist)]
     if page.question:
-        # in words too: a menu shows its hint only until something is chosen
+        if page.rules or page.checklists:
+            blocks.append(Divider())
         blocks.append(Text(line(bold(page.question))))
     else:
         remark = said.remember.format(remark=page.remark)
         blocks += [Divider(), Text((Span(remark, Style.ITALIC),))]
-    return Card(Tone.INFO, tuple(blocks), tuple(_ways(page, said)), tuple(_menus(page)))
+    return Card(Tone.INFO, tuple(blocks), tuple(_ways(page, said)), tuple(_menus(page, said)))
 
 
 def checklist_card(view: ChecklistView) -> Card:
@@ -53,9 +54,9 @@ def checklists_card(knowledge: Knowledge) -> Card:
     return Card(Tone.INFO, (Heading(said.guide.checklists, 1), *rows), menus=tuple(menus))
 
 
-def _menus(page: Page) -> Iterator[Menu]:
+def _menus(page: Page, said: ChatWords) -> Iterator[Menu]:
     options = [Option(answer, path_text((*page.path, number))) for number, answer in enumerate(page.answers)]
-    yield from _divided(options, Menu(Action.GUIDE, path_text(page.path), page.question or ""))
+    yield from _divided(options, Menu(Action.GUIDE, path_text(page.path), said.guide.hint))
 
 
 def _divided(options: Sequence[Option], like: Menu) -> Iterator[Menu]:

@@ -119,7 +119,11 @@ def draw_page(card: Card, knowledge: Knowledge, page: int, action: Action, subje
     said = knowledge.chat
     turning = Button(action, subject, "8" * MOST_LABEL)
     fixed = cost(rows_below(Card(card.tone, (), (*card.buttons, (turning,) * 2), card.menus)))
-    pages = [page for page in paged(card.blocks, lambda some: _fits(some, fixed)) if _groups(page)] or [()]
+    pages = [
+        page
+        for page in paged(_without_large(card.blocks, FILE_LIMIT), lambda some: _fits(some, fixed))
+        if _groups(page)
+    ] or [()]
     at = min(max(page, 1), len(pages))
     buttons = card.buttons
     if len(pages) > 1:

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -74,8 +75,6 @@ def test_without_a_report_the_notice_is_said(knowledge: Knowledge) -> None:
 
 
 def test_a_report_of_an_earlier_version_is_no_error(knowledge: Knowledge) -> None:
-    from dataclasses import replace
-
     old = replace(reply(None), report={"schema": 0})
     assert knowledge.chat.old_report[:40] in texts(render.drawn(old, knowledge))[0]
     assert_accepted(render.details(old, knowledge))
@@ -115,6 +114,13 @@ def test_the_corrected_config_is_attached_whole(knowledge: Knowledge, out_of_mem
 
 def test_a_file_that_discord_would_refuse_is_left_out(knowledge: Knowledge, plastic_skin: Report) -> None:
     drawn = render.drawn(reply(plastic_skin, plot=b"x" * 2000), knowledge, file_limit=1000)
+    assert drawn.files == ()
+    assert_accepted(drawn)
+
+
+def test_a_report_larger_than_discord_takes_is_still_shown(knowledge: Knowledge, out_of_memory: Report) -> None:
+    huge = replace(out_of_memory, remark="x" * (11 << 20))
+    drawn = render.details(reply(huge), knowledge)
     assert drawn.files == ()
     assert_accepted(drawn)
 
