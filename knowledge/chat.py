@@ -165,6 +165,8 @@ class ChatWords(Entry):
     evidence: Plain
     fixes: Plain
     commands: Plain
+    columns: tuple[Plain, Plain]
+    """Heads of a fix table: what to do, and why."""
     test: Plain
     provided: Plain
     still: Plain

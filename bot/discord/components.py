@@ -10,11 +10,11 @@ import discord
 
 from bot.chat.actions import Action
 from bot.chat.doing import VERDICTS, call_moderator, change_setting, delete_case, find_case, find_reply, give_verdict
+from bot.chat.ids import CustomId, path_of, read
 from bot.desk import Desk
 from bot.discord import render
 from bot.discord.answers import caller_of, say, show, show_new, take_in
 from bot.discord.form import form, read_form
-from bot.discord.ids import CustomId, path_of, read
 from bot.discord.posts import Posts
 from bot.discord.submissions import from_call
 from bot.logs import get_log

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from bot.cases.lookup import CaseView, FileView, Statistics
 from bot.cases.model import Receipt, State, Status, Verdict
 from bot.cases.servers import ServerSettings
+from bot.chat import ids
 from bot.chat.actions import Action
 from bot.chat.stored import is_long
-from bot.discord import ids, render
+from bot.discord import render
 from bot.inputs import collect
 from diagnostics.diagnose import Diagnostician
 from diagnostics.guide import checklist_view, page, walk
