@@ -17,6 +17,7 @@ from bot.discord.submissions import PLATFORM
 from bot.logs import get_log
 
 _log = get_log(__name__)
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=True)
 
 
