@@ -25,9 +25,11 @@ class Files:
         api.add("files.completeUploadExternal", self._complete)
         api.add("files.info", self._info)
 
-    def put(self, name: str, data: bytes, user: str) -> Json:
-        """Have a person upload a file; returns all that is known of it."""
+    def put(self, name: str, data: bytes, user: str, external: str = "") -> Json:
+        """Have a person upload a file, or show one that lies elsewhere; returns all that is known of it."""
         made = self._made(name, len(data), user)
+        if external:
+            made["external"] = external
         self._world.blobs[made["id"]] = data
         made["complete"] = True
         return made
@@ -36,7 +38,7 @@ class Files:
         """Return a file as messages and `files.info` tell of it; `bare` as of workspaces that are not ours."""
         if bare:
             return {"id": file["id"], "mode": "file_access", "file_access": "check_file_info", "created": 1}
-        link = f"{self._base}/files-pri/{TEAM}-{file['id']}/{file['name']}"
+        link = file.get("external") or f"{self._base}/files-pri/{TEAM}-{file['id']}/{file['name']}"
         return {
             "id": file["id"],
             "created": 1,
@@ -47,8 +49,8 @@ class Files:
             "user": file["user"],
             "user_team": TEAM,
             "size": len(self._world.blobs.get(file["id"], b"")),
-            "mode": "hosted",
-            "is_external": False,
+            "mode": "external" if file.get("external") else "hosted",
+            "is_external": bool(file.get("external")),
             "is_public": False,
             "file_access": "visible",
             "url_private": link,

@@ -45,11 +45,13 @@ class People:
         quietly: bool = False,
         bare: bool = False,
         ago: float = 0,
+        external: str = "",
         **more: Any,
     ) -> Json:
-        """Post a message; `quietly`, without an event; `bare`, with files of which no more than the id is told."""
+        """Post a message; `quietly`, without an event; `bare`, with files of which no more than the id is told; with
+        files that lie elsewhere, at `external`."""
         who = who or self.marta
-        stored = [self._files.put(name, data, who["id"]) for name, data in (files or {}).items()]
+        stored = [self._files.put(name, data, who["id"], external) for name, data in (files or {}).items()]
         made: Json = {"type": "message", "user": who["id"], "team": TEAM, "ts": self._world.ts(ago)}
         made |= {"channel": channel, "text": as_sent(text), "client_msg_id": self._world.number("m"), "blocks": []}
         if thread:

@@ -15,7 +15,7 @@ from tests.bot.slack.fake.people import People
 from tests.bot.slack.fake.socket import Socket
 from tests.bot.slack.fake.views import Answers, Views
 from tests.bot.slack.fake.web_api import WebApi
-from tests.bot.slack.fake.world import APP_TOKEN, BOT_TOKEN, Call, Json, RefusedError, World
+from tests.bot.slack.fake.world import APP_TOKEN, BOT_TOKEN, Call, Json, RefusedError, World, rate_limited
 
 _UPLOAD = 1 << 30
 _AS_JSON = ("blocks", "view", "files", "metadata", "attachments", "file_ids")
@@ -70,6 +70,11 @@ class FakeSlack:
         """Wait for the acknowledgement of a call, and what it brings about."""
         await self.until(lambda: call.ack is not None)
 
+    def complaints(self) -> list[str]:
+        """Return all that Slack did not understand, refused, or waited for in vain."""
+        late = [f"{each.body['type']} after {each.seconds:.1f} s" for each in self.socket.late()]
+        return [*self.world.unknown, *self.world.refused, *late]
+
     async def _link(self, request: web.Request) -> web.WebSocketResponse:
         return await self.socket.handle(request)
 
@@ -99,6 +104,9 @@ class FakeSlack:
                 if fault.after:
                     await self.api.dispatch(method, asked)
                 return web.json_response(fault.body, status=fault.status, headers=fault.headers)
+        if method == "chat.postMessage" and not self.world.may_post(str(asked.get("channel"))):
+            limited = rate_limited(method)
+            return web.json_response(limited.body, status=limited.status, headers=limited.headers)
         try:
             return web.json_response(await self.api.dispatch(method, asked))
         except RefusedError as error:

@@ -36,6 +36,10 @@ SCOPES = frozenset(
 )
 
 
+_AT_ONCE = 4.0
+"""Messages that a channel takes at once."""
+
+
 class RefusedError(Exception):
     """An answer with ``ok: false``."""
 
@@ -119,7 +123,20 @@ class World:
         """What a file gives to one who may not read it: the sign-in `page`, or a `redirect` to it."""
         self.processing = 0
         """How many times a picture in a message is refused since it is not processed yet."""
+        self.post_seconds = 0.0
+        """The least time from one message of the bot to the next in a channel, after a few at once; Slack's is 1."""
+        self._credit: dict[str, tuple[float, float]] = {}
         self.add_channel(CHANNEL, "support")
+
+    def may_post(self, channel: str) -> bool:
+        """Tell whether the bot may post in a channel now, and if so count it."""
+        if not self.post_seconds:
+            return True
+        now = time.monotonic()
+        left, since = self._credit.get(channel, (_AT_ONCE, now))
+        left = min(left + (now - since) / self.post_seconds, _AT_ONCE)
+        self._credit[channel] = (left - 1 if left >= 1 else left, now)
+        return left >= 1
 
     def ts(self, ago: float = 0) -> str:
         """Return the moment `ago` seconds past as Slack writes it: no two are equal."""
