@@ -1,6 +1,6 @@
 """Mutated bundles through the whole diagnosis, as many as there is time for; any run can be repeated by its number.
 
-.venv/bin/python -m benchmarks.fuzz --count 1000000 --processes 2
+.venv/bin/python -m benchmarks.fuzz --count 1000000 --processes 2 --minutes 60
 .venv/bin/python -m benchmarks.fuzz --seed 7 --only 4711
 """
 
@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import argparse
 import gc
+import itertools
+import math
 import random
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -37,12 +39,15 @@ def _block(task: tuple[int, int, int]) -> list[Outcome]:
     return [run(_diagnostician, seed, index) for index in range(first, last)]
 
 
-def _outcomes(seed: int, count: int, processes: int) -> Iterator[Outcome]:
+def _outcomes(seed: int, count: int, processes: int) -> Generator[Outcome, None, None]:
     tasks = [(seed, first, min(first + _BLOCK, count)) for first in range(0, count, _BLOCK)]
-    with ProcessPoolExecutor(processes, initializer=_start) as pool:
+    pool = ProcessPoolExecutor(processes, initializer=_start)
+    try:
         # a worker that dies ends this with BrokenProcessPool: run again with --only to find the input
         for block in pool.map(_block, tasks):
             yield from block
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def main() -> None:
@@ -51,6 +56,7 @@ def main() -> None:
     options.add_argument("--count", type=int, default=20_000)
     options.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
     options.add_argument("--processes", type=int, default=2)
+    options.add_argument("--minutes", type=float, default=math.inf, help="stop after this time")
     options.add_argument("--only", type=int, help="the number of a single run to repeat")
     options.add_argument("--failures", type=Path, default=Path("fuzz-failures"), help="folder for inputs that fail")
     chosen = options.parse_args()
@@ -64,12 +70,14 @@ def main() -> None:
     by_kind: dict[str, list[Outcome]] = defaultdict(list)
     failed = 0
     start = time.monotonic()
-    for outcome in _outcomes(chosen.seed, chosen.count, chosen.processes):
+    outcomes = _outcomes(chosen.seed, chosen.count, chosen.processes)
+    for outcome in itertools.takewhile(lambda _: time.monotonic() - start < 60 * chosen.minutes, outcomes):
         by_kind[outcome.kind].append(outcome)
         if outcome.failure:
             failed += 1
             home = save(outcome, chosen.seed, chosen.failures)
             print(f"run {outcome.index}: {outcome.failure.strip().splitlines()[-1][:160]} -> {home}", flush=True)
+    outcomes.close()
     _summary(by_kind, time.monotonic() - start, failed)
     sys.exit(failed > 0)
 

@@ -21,6 +21,7 @@ from benchmarks.logs import HOSTILE, tracebacks, typical, write
 from diagnostics.bundle import Attachment, Bundle
 from diagnostics.diagnose import Diagnostician
 from diagnostics.log.gates import gates_of
+from diagnostics.log.known import KnownLines
 from knowledge.load import load_knowledge
 from knowledge.patterns import SignatureSet
 
@@ -78,7 +79,9 @@ def main(folder: Path, huge: bool) -> None:
     knowledge = load_knowledge()
     patterns = folder / "patterns.txt"
     signatures = SignatureSet(knowledge.rules.values(), knowledge.benign.lines)
-    patterns.write_text("\n".join(gate.pattern for gate in gates_of(signatures)) + "\n")
+    gates = gates_of(signatures, KnownLines(knowledge.trainers.values()))
+    # ripgrep joins all patterns into one, which may not name two groups alike
+    patterns.write_text("\n".join(gate.pattern.replace("?P<n>", "").replace("?P<folder>", "") for gate in gates) + "\n")
     for size in (10, 100, *([1000] if huge else [])):
         measure(write(folder / f"typical-{size}.log", typical(size * MB)), patterns)
     measure(write(folder / "tracebacks.log", tracebacks(100 * MB)), patterns)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Callable, MutableMapping
 from typing import Any, TextIO
 
 import structlog
 
 from bot.redact import Redactor
+from bot.redact.tree import TreeRedactor
 
 
 class _RedactingFormatter(structlog.stdlib.ProcessorFormatter):
@@ -39,7 +41,8 @@ def set_up_logs(redactor: Redactor, level: str = "info", style: str = "text", st
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    last: list[Any] = [structlog.processors.format_exc_info]
+    # before the line is made: JSON writes a line end as \n, and a path behind that n would be no path any more
+    last: list[Any] = [structlog.processors.format_exc_info, _redacting(redactor)]
     last.append(
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if style == "json"
@@ -56,6 +59,15 @@ def set_up_logs(redactor: Redactor, level: str = "info", style: str = "text", st
     root.setLevel(level.upper())
     for chatty in ("alembic", "aiosqlite", "sqlalchemy.engine", "discord"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
+
+
+def _redacting(redactor: Redactor) -> Callable[[Any, str, MutableMapping[str, Any]], MutableMapping[str, Any]]:
+    tree = TreeRedactor(redactor)
+    return lambda _logger, _name, event: {key: tree.redact(_plain(value)) for key, value in event.items()}
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, str | int | float | dict | list | tuple | None) else repr(value)
 
 
 def get_log(name: str) -> structlog.stdlib.BoundLogger:

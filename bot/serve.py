@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import importlib.util
+import logging
 import os
 import signal
 from collections.abc import Iterator
@@ -63,6 +64,7 @@ def serve(settings: Settings) -> None:
     set_up_logs(
         Redactor(load_redaction(settings.knowledge or HOME), settings.key()), settings.log_level, settings.log_format
     )
+    logging.captureWarnings(True)
     asyncio.run(run(settings, make_adapters(settings)))
 
 

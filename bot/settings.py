@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 PREFIX = "LORA_TRIAGE_"
 _KEY_FILE = "secret.key"
 _KEY_BYTES = 32
+_LEAST_KEY_BYTES = 16
 _DISCORD_PARTS = 3
 
 
@@ -37,7 +38,7 @@ class Settings(BaseSettings):
     )
     secret: SecretStr | None = Field(
         default=None,
-        min_length=16,
+        min_length=_LEAST_KEY_BYTES,
         description="Key for hashes of people and for placeholders; by default made once, `secret.key` in the data "
         "folder. With another key, people can no longer reach their older cases.",
     )
@@ -82,7 +83,10 @@ class Settings(BaseSettings):
         return self.database or f"sqlite+aiosqlite:///{self.data.absolute() / 'cases.sqlite'}"
 
     def key(self) -> bytes:
-        """Return the secret key; makes it, readable for the owner alone, where there is none yet."""
+        """Return the secret key; makes it, readable for the owner alone, where there is none yet.
+
+        Raises `SettingsError` where the file holds too little to be one.
+        """
         if self.secret is not None:
             return self.secret.get_secret_value().encode()
         self.data.mkdir(parents=True, exist_ok=True)
@@ -95,7 +99,13 @@ class Settings(BaseSettings):
                 os.fsync(file.fileno())
                 with suppress(FileExistsError):
                     os.link(file.name, path)
-        return path.read_bytes()
+        key = path.read_bytes()
+        if len(key) < _LEAST_KEY_BYTES:
+            raise SettingsError(
+                f"{path} holds no key; put back the one that was there, or delete the file and people lose touch with "
+                "their older cases."
+            )
+        return key
 
 
 def load_settings(env_file: Path | None = Path(".env")) -> Settings:

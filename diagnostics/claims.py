@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from diagnostics.bundle import Evidence
 from diagnostics.config import TrainingConfig
+from diagnostics.events import Event, Events
 from diagnostics.log import Hit, LogReading
 from diagnostics.reading import Parts
 from knowledge.expressions import Context, evaluate, names
@@ -41,6 +42,8 @@ class Claim:
     """Where the sign itself says how bad it is."""
     supports: bool = False
     """Counts only beside another claim of the same rule."""
+    survived: bool = False
+    """True where the training went on after the line."""
 
 
 def claims_of(parts: Parts, context: Context, knowledge: Knowledge) -> tuple[Claim, ...]:
@@ -62,31 +65,65 @@ def _from_words(parts: Parts) -> Iterator[Claim]:
 
 
 def _from_log(reading: LogReading, knowledge: Knowledge) -> Iterator[Claim]:
-    weights = knowledge.weighing
+    events = Events(reading)
     strong = [hit for hit in reading.hits if not hit.signature.weak]
-    fatal = {(e.line, e.text) for e in reading.errors}
-    fatal |= {(t.evidence.line, t.evidence.text) for t in reading.tracebacks if not t.wrapper}
-    lines = {line for line, _ in fatal}
+    weak = tuple(
+        hit
+        for hit in reading.hits
+        if hit.signature.weak and not (events.survived(hit.evidence.line) or events.stopped_by_hand(hit))
+    )
+    told = [(hit, events.of(hit)) for hit in strong or weak]
+    ended = [hit for hit, tells in told if hit.run == reading.runs - 1 and not events.survived(_shown(hit, tells).line)]
+    # the first error wins, and of two readings of one line the surer
+    told.sort(key=lambda each: (_shown(*each).line, -each[0].signature.confidence))
     order: dict[str, int] = {}
-    for hit in strong or reading.hits:
-        weight = 1.0
-        if hit.run < reading.runs - 1:
-            weight *= weights.earlier_run
-        if lines and hit.evidence.line not in lines:
-            weight *= weights.not_fatal
-        elif hit.run == reading.runs - 1:
-            weight *= weights.later_error ** order.setdefault(hit.rule, len(order))
-        yield Claim(hit.rule, Origin.LOG, hit.signature.confidence * weight, hit.evidence, hit.signature.note)
-    if not strong:
-        yield from _unexplained(reading, reading.hits, knowledge)
+    for hit, tells in told:
+        yield _from_hit(hit, tells, reading, events, order, knowledge)
+    if not strong or not ended:
+        yield from _unexplained(reading, weak, events, knowledge)
 
 
-def _unexplained(reading: LogReading, weak: tuple[Hit, ...], knowledge: Knowledge) -> Iterator[Claim]:
-    last = [t for t in reading.tracebacks if t.run == reading.runs - 1 and not t.wrapper]
+def _shown(hit: Hit, told: list[Event]) -> Evidence:
+    """Return the line to show: where the run ended in what the hit tells of, that and not what it survived before."""
+    fatal = next((event.evidence for event in told if not event.survived), hit.evidence)
+    return max(hit.evidence, fatal, key=lambda evidence: evidence.line)
+
+
+def _from_hit(
+    hit: Hit, told: list[Event], reading: LogReading, events: Events, order: dict[str, int], knowledge: Knowledge
+) -> Claim:
+    """Weigh one hit by what it tells of; `order` numbers the rules of the last run in the order of its errors."""
+    weights = knowledge.weighing
+    last = hit.run == reading.runs - 1
+    weight = 1.0 if last else weights.earlier_run
+    fatal = any(not event.survived for event in told)
+    if not fatal and events.fatal_from(hit.run):
+        weight *= weights.not_fatal
+    elif last:
+        weight *= weights.later_error ** order.setdefault(hit.rule, len(order))
+    lasting = last and knowledge.rules[hit.rule].lasting
+    survived = not fatal and not lasting and events.survived(hit.evidence.line)
+    if survived and (not last or any(event.raised for event in told)):
+        weight *= weights.survived
+    severity = Severity.WARNING if survived else None
+    note, confidence = hit.signature.note, hit.signature.confidence * weight
+    return Claim(hit.rule, Origin.LOG, confidence, _shown(hit, told), note, severity, survived=survived)
+
+
+def _unexplained(reading: LogReading, weak: tuple[Hit, ...], events: Events, knowledge: Knowledge) -> Iterator[Claim]:
+    last = [
+        t
+        for t in reading.tracebacks
+        if t.run == reading.runs - 1 and not t.wrapper and not events.survived(t.evidence.line)
+    ]
+    if last and not last[0].complete and any(hit.rule != "unknown-crash" for hit in weak):
+        # it breaks off before it says what happened: the lines it went through say more than that it was there
+        return
+    errors = [error.evidence for error in reading.errors if not events.survived(error.evidence.line)]
     if last:
         yield Claim("unknown-crash", Origin.LOG, knowledge.weighing.unexplained, last[0].evidence)
-    elif reading.errors and not weak:
-        yield Claim("unknown-crash", Origin.LOG, knowledge.weighing.unexplained_line, reading.errors[0])
+    elif errors and not weak:
+        yield Claim("unknown-crash", Origin.LOG, knowledge.weighing.unexplained_line, errors[0])
 
 
 def _from_config(config: TrainingConfig, context: Context, knowledge: Knowledge) -> Iterator[Claim]:

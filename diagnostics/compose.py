@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from diagnostics.checks import run_checks, support_checklist
 from diagnostics.claims import Origin
-from diagnostics.config import TrainingConfig, write_patch
+from diagnostics.config import Trainers, TrainingConfig, write_patch
 from diagnostics.fixes import changes, fix_rows
 from diagnostics.gather import report_facts
 from diagnostics.guard import Guard
@@ -32,6 +32,7 @@ def compose(
     context: Context,
     knowledge: Knowledge,
     guard: Guard,
+    trainers: Trainers | None = None,
 ) -> Report:
     """Put the report together."""
     verdicts = tuple(v for v in verdicts if not _only_the_curve(v, curve))
@@ -47,7 +48,7 @@ def compose(
         checks=guard.run("checklists", (), run_checks, context, profile.id if profile else None, knowledge),
         notes=(*_notes(parts.configs, context, knowledge), *_thinned(parts, context, knowledge)),
         ask=tuple(_ask(verdicts, support.missing, context, knowledge)),
-        config_patch=guard.run("config patch", None, _patch, verdicts, parts.configs, context, knowledge),
+        config_patch=guard.run("config patch", None, _patch, verdicts, parts.configs, context, knowledge, trainers),
         unknown=guard.run("unknown errors", (), unknown_errors, parts.readings),
         skipped=(*intake.skipped, *guard.skipped),
         usable=_usable(intake, parts),
@@ -74,14 +75,17 @@ def _only_the_curve(verdict: Verdict, curve: CurveVerdict | None) -> bool:
 def _finding(verdict: Verdict, configs: Iterable[TrainingConfig], context: Context, knowledge: Knowledge) -> Finding:
     rule = verdict.rule
     own = [claim.severity for claim in verdict.claims if claim.severity]
-    by_config = all(claim.origin is Origin.CONFIG for claim in verdict.claims)
+    by_claims = len(own) == len(verdict.claims)
+    summary = verdict.note or fill(rule.summary, context) or rule.title
+    if verdict.survived:
+        summary = f"{summary} {knowledge.wording.survived}"
     return Finding(
         id=rule.id,
         kind=rule.kind,
-        severity=min(own, key=list(Severity).index) if own and by_config else rule.severity,
+        severity=min(own, key=list(Severity).index) if by_claims else rule.severity,
         confidence=round(verdict.confidence, 3),
         title=rule.title,
-        summary=verdict.note or fill(rule.summary, context) or rule.title,
+        summary=summary,
         evidence=verdict.evidence[:_SHOWN_EVIDENCE],
         fixes=(*_repairs(rule.id, configs, context, knowledge), *fix_rows(rule, context, knowledge.wording)),
         test=rule.test,
@@ -165,7 +169,11 @@ def _ask(
 
 
 def _patch(
-    verdicts: tuple[Verdict, ...], configs: tuple[TrainingConfig, ...], context: Context, knowledge: Knowledge
+    verdicts: tuple[Verdict, ...],
+    configs: tuple[TrainingConfig, ...],
+    context: Context,
+    knowledge: Knowledge,
+    trainers: Trainers | None,
 ) -> str | None:
     by_rules = changes((verdict.rule for verdict in verdicts), context)
     for config in configs:
@@ -176,6 +184,6 @@ def _patch(
             for name, value in seen.repair.items()
         }
         # what is plainly mistyped comes before what a rule would tune: tuning starts from what was meant
-        if (wanted := by_rules | repairs) and (patch := write_patch(config, wanted)):
+        if (wanted := by_rules | repairs) and (patch := write_patch(config, wanted, trainers)):
             return patch
     return None

@@ -8,11 +8,12 @@ from functools import cached_property
 from diagnostics.bundle import Bundle
 from diagnostics.claims import claims_of
 from diagnostics.compose import compose
+from diagnostics.config import Trainers
 from diagnostics.dataset.listing import read_dataset
 from diagnostics.gather import config_facts, context_for, log_facts, loss_facts, select_profile
 from diagnostics.guard import Guard
 from diagnostics.intake import Intake, Workspace, read_bundle
-from diagnostics.log import LogReader, Series
+from diagnostics.log import KnownLines, LogReader, Series
 from diagnostics.loss import judge
 from diagnostics.reading import read_parts
 from diagnostics.report import Report
@@ -37,7 +38,10 @@ class Diagnostician:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
-        self._logs = LogReader(SignatureSet(knowledge.rules.values(), knowledge.benign.lines))
+        trainers = knowledge.trainers.values()
+        self._trainers = Trainers(trainers)
+        signatures = SignatureSet(knowledge.rules.values(), knowledge.benign.lines)
+        self._logs = LogReader(signatures, KnownLines(trainers))
 
     @cached_property
     def _words(self) -> SymptomReader:
@@ -55,8 +59,8 @@ class Diagnostician:
 
     def _examine(self, bundle: Bundle, workspace: Workspace) -> Diagnosis:
         knowledge, guard = self.knowledge, Guard()
-        intake = guard.run("bundle", Intake(), read_bundle, bundle, workspace=workspace)
-        parts = read_parts(intake, self._logs, lambda: self._words, guard)
+        intake = guard.run("bundle", Intake(), read_bundle, bundle, None, workspace, self._trainers)
+        parts = read_parts(intake, self._logs, self._trainers, lambda: self._words, guard)
 
         log = log_facts(parts.readings)
         config = config_facts(parts.configs, log)
@@ -71,7 +75,7 @@ class Diagnostician:
 
         claims = guard.run("signs", (), claims_of, parts, context, knowledge)
         verdicts = guard.run("weighing", (), weigh, claims, knowledge)
-        report = compose(intake, parts, verdicts, curve, profile, context, knowledge, guard)
+        report = compose(intake, parts, verdicts, curve, profile, context, knowledge, guard, self._trainers)
         return Diagnosis(report, parts.series, profile)
 
 

@@ -28,7 +28,7 @@ _FROM = {
     "optimizer": ("config.optimizer",),
     "lr_scheduler": ("config.lr_scheduler",),
     "batch_size": ("config.batch_size", "log.batch_size", "message.batch_size"),
-    "gradient_accumulation": ("config.gradient_accumulation",),
+    "gradient_accumulation": ("config.gradient_accumulation", "log.gradient_accumulation"),
     "gradient_checkpointing": ("config.gradient_checkpointing",),
     "epochs": ("config.epochs", "log.epochs", "message.epochs"),
     "steps": ("config.steps", "log.steps", "message.steps"),

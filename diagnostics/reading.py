@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from diagnostics.bundle import Document, Evidence, Kind
-from diagnostics.config import TrainingConfig, read_config
+from diagnostics.config import Trainers, TrainingConfig, read_config
 from diagnostics.guard import Guard
 from diagnostics.intake import Intake
 from diagnostics.log import LogReader, LogReading, Series
@@ -41,12 +41,14 @@ class Parts:
         return max(series, key=lambda each: len(each.loss), default=None)
 
 
-def read_parts(intake: Intake, logs: LogReader, words: Callable[[], SymptomReader], guard: Guard) -> Parts:
+def read_parts(
+    intake: Intake, logs: LogReader, trainers: Trainers, words: Callable[[], SymptomReader], guard: Guard
+) -> Parts:
     """Read every document; one that cannot be read is named in `guard` and the others go on."""
     configs = [
         config
         for document in _of(intake, Kind.CONFIG)
-        if (config := guard.run(document.name, None, read_config, document)) is not None
+        if (config := guard.run(document.name, None, read_config, document, trainers)) is not None
     ]
     readings = [
         reading

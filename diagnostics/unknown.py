@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from diagnostics.events import Events
 from diagnostics.log.model import LogReading, Traceback
 from diagnostics.report import UnknownError
 
@@ -35,13 +36,19 @@ def unknown_errors(readings: Iterable[LogReading]) -> tuple[UnknownError, ...]:
 
 
 def _unexplained(reading: LogReading) -> Iterator[tuple[str, str]]:
-    explained = {hit.evidence.line for hit in reading.hits if not hit.signature.weak}
+    events = Events(reading)
+    strong = [hit for hit in reading.hits if not hit.signature.weak]
+    explained = {event.evidence.line: event.evidence.text for hit in strong for event in events.of(hit)}
+    texts = set(explained.values())
     for traceback in reading.tracebacks:
-        if not traceback.wrapper and traceback.complete and traceback.evidence.line not in explained:
+        if traceback.wrapper or not traceback.complete or traceback.evidence.line in explained:
+            continue
+        # trainers print the message once more by itself
+        if not (traceback.message and any(text.endswith(traceback.message) for text in texts)):
             yield fingerprint(traceback.exception, traceback.message, traceback), _clean(traceback)
-    if not explained and not reading.tracebacks:
+    if not strong and not reading.tracebacks:
         for error in reading.errors:
-            yield fingerprint("", error.text, None), error.text[:_LENGTH]
+            yield fingerprint("", error.evidence.text, None), error.evidence.text[:_LENGTH]
 
 
 def fingerprint(exception: str, message: str, traceback: Traceback | None) -> str:

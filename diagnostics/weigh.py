@@ -26,6 +26,11 @@ class Verdict:
         return tuple(dict.fromkeys(claim.evidence for claim in self.claims if claim.evidence))
 
     @property
+    def survived(self) -> bool:
+        """Tell whether the training went on after all that shows it."""
+        return all(claim.survived for claim in self.claims if not claim.supports)
+
+    @property
     def note(self) -> str | None:
         """What the strongest claim has to say of its own."""
         return self.claims[0].note

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -16,14 +15,12 @@ from knowledge.judging import Benign
 from knowledge.load import HOME, RULE_FOLDERS, load_knowledge
 from knowledge.mistakes import KnowledgeError, Mistake
 from knowledge.model import Checklist, Fix, Knowledge, Pitfall, Question, Rule
-from knowledge.patterns import SignatureSet, quiet_options
+from knowledge.patterns import SignatureSet, has_unbounded_gap, quiet_options
 from knowledge.redaction import check_patterns, load_redaction
 from knowledge.source import YamlFile
+from knowledge.trainer import Trainer
+from knowledge.trainer_check import trainer_mistakes
 from knowledge.wording import placeholders
-
-_UNBOUNDED = re.compile(r"(?<!\\)(?:\.|\[\^[^\]]*\]|\\[wsSWdD])[*+]\??(?=.)|(?<!\\)\.[*+]")
-"""A gap without a bound lets one pattern run over megabytes of progress bar (measured in the scan notes: 43 % of all
-time went to one). A single class at the very end of a pattern, such as ``\\w+``, does no harm."""
 
 _SETTINGS = frozenset(field.name for field in fields(ConfigFacts))
 Location = tuple[int | str, ...]
@@ -49,6 +46,8 @@ def check_knowledge(root: Path = HOME) -> tuple[Mistake, ...]:
         mistakes += _located(path, Checklist, checker.checklist(knowledge.checklists[path.stem]))
     for path in sorted((root / "config").glob("*.yaml")):
         mistakes += _located(path, tuple[Pitfall, ...], checker.pitfalls(YamlFile(path, tuple[Pitfall, ...]).value))
+    for path in sorted((root / "trainers").glob("*.yaml")):
+        mistakes += _located(path, Trainer, trainer_mistakes(knowledge.trainers[path.stem]))
     mistakes += _located(root / "benign.yaml", Benign, checker.benign(knowledge.benign))
     mistakes += _located(root / "flowchart.yaml", Question, checker.question(knowledge.flowchart, ()))
     mistakes += (*check_patterns(root), *check_desk(root))
@@ -78,7 +77,7 @@ class _Checker:
             except re2.error as error:
                 yield (*at, "pattern"), f"not a valid RE2 pattern: {error}"
                 continue
-            if _UNBOUNDED.search(signature.pattern):
+            if has_unbounded_gap(signature.pattern):
                 yield (*at, "pattern"), "has a gap without a bound; write for example \\d{1,9} or [^\\r\\n]{0,200}"
             for number, example in enumerate(signature.examples):
                 if not pattern.search(example):

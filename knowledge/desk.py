@@ -15,7 +15,7 @@ from knowledge.source import YamlFile
 
 FILE = "desk.yaml"
 HOME = Path(__file__).parent
-_PLACEHOLDERS = {"limit", "files"}
+_PLACEHOLDERS = {"limit", "files", "case"}
 
 
 class Relevant(Entry):
@@ -48,6 +48,8 @@ class Notices(Entry):
     file_too_large: Text = Field(alias="file-too-large")
     case_too_large: Text = Field(alias="case-too-large")
     too_many_files: Text = Field(alias="too-many-files")
+    repeated: Text
+    repeated_and_said: Text = Field(alias="repeated-and-said")
 
 
 class DeskKnowledge(Entry):
@@ -91,4 +93,4 @@ def _misnamed(notices: Notices) -> Iterator[tuple[tuple[int | str, ...], str]]:
     for field, info in Notices.model_fields.items():
         text = getattr(notices, field)
         if set(re2.findall(r"\{([^}]*)\}", text)) - _PLACEHOLDERS or text.count("{") != text.count("}"):
-            yield ("notices", info.alias or field), "may only hold the placeholders {limit} and {files}"
+            yield ("notices", info.alias or field), "may only hold the placeholders {limit}, {files} and {case}"

@@ -7,7 +7,7 @@ import importlib.util
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Protocol
 
 from knowledge.facts import Facts
@@ -18,7 +18,28 @@ _TEXT = re.compile(r"'[^']*'|\"[^\"]*\"")
 
 Scalar = bool | int | float | str
 Value = Scalar | list[Scalar]
-Context = Mapping[str, Mapping[str, Value]]
+Known = Mapping[str, Value]
+
+
+class Context(Mapping[str, Known]):
+    """The facts as expressions see them, by group: what is not known is absent."""
+
+    def __init__(self, groups: Mapping[str, Known]) -> None:
+        self._groups = groups
+
+    def __getitem__(self, group: str) -> Known:
+        return self._groups[group]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._groups)
+
+    def __len__(self) -> int:
+        return len(self._groups)
+
+    @cached_property
+    def native(self) -> Any:
+        """The same for the CEL engine: turned over once, where each expression would do it again."""
+        return _native().Context(self._groups)
 
 
 class _Program(Protocol):
@@ -64,7 +85,7 @@ def compile_expression(source: str) -> _Program:
 def evaluate(source: str, context: Context) -> Value | Unknown:
     """Evaluate `source` over `context`, or say which fact is missing."""
     try:
-        value: Value = compile_expression(source).execute(context)
+        value: Value = compile_expression(source).execute(context.native)
     except (LookupError, ArithmeticError, RuntimeError, TypeError, ValueError):
         return Unknown(next(_absent(source, context), ""))
     return value
@@ -76,10 +97,11 @@ def names(source: str) -> tuple[str, ...]:
 
 
 def context_of(facts: Facts, profile: Mapping[str, Scalar] | None = None) -> Context:
-    """Return the facts as expressions see them: what is not known is absent."""
-    context: dict[str, dict[str, Value]] = {}
+    """Return the facts, and the settings of the profile, as expressions see them."""
+    groups: dict[str, Known] = {"profile": dict(profile or {})}
     for group in GROUPS:
-        known = context.setdefault(group, {})
+        known: dict[str, Value] = {}
+        groups[group] = known
         part = getattr(facts, group)
         for field in fields(part):
             value = getattr(part, field.name)
@@ -88,8 +110,7 @@ def context_of(facts: Facts, profile: Mapping[str, Scalar] | None = None) -> Con
                     known[field.name] = sorted(value) if isinstance(value, frozenset) else list(value)
             elif value is not None:
                 known[field.name] = value
-    context["profile"] = dict(profile or {})
-    return context
+    return Context(groups)
 
 
 def known_names() -> frozenset[str]:

@@ -14,7 +14,7 @@ class ConfigFacts:
     """What the training configuration says, in normal names, whichever trainer wrote it."""
 
     trainer: str | None = None
-    """ai-toolkit, sd-scripts, musubi-tuner, onetrainer, diffusion-pipe, simpletuner, diffusers."""
+    """ai-toolkit, sd-scripts, musubi-tuner, onetrainer, diffusion-pipe, simpletuner, diffusers, diffsynth-studio."""
     model: str | None = None
     """The base model as written: a hub name or a path."""
     arch: str | None = None
@@ -96,6 +96,7 @@ class LogFacts:
     alpha: float | None = None
     learning_rate: float | None = None
     batch_size: int | None = None
+    gradient_accumulation: int | None = None
     images: int | None = None
     images_with_repeats: int | None = None
     epochs: int | None = None

@@ -28,6 +28,8 @@ class Weighing(Entry):
     """Factor for errors of a run that was started again later in the same log."""
     not_fatal: Probability
     """Factor for lines that did not end the run, where another line did."""
+    survived: Probability
+    """Factor for errors that the training went on after."""
     later_error: Probability
     """Factor for each further kind of fatal error after the first: the first error wins over its echoes."""
     unexplained: Probability
@@ -55,6 +57,8 @@ class Wording(Entry):
     """Why a fix row is still to be checked; ``{what}`` names what is missing."""
     groups: dict[str, Text]
     """What to call each group of facts, e.g. ``config: the training config``."""
+    survived: Text
+    """Added to a finding where the training went on after what shows it."""
     thinned: Text
     """Where a log holds more loss values than the curve is made of: ``{file}``, ``{read}`` and ``{kept}``."""
     nothing_found: Text

@@ -13,9 +13,10 @@ from knowledge.language import MessageFact, Phrase, Vocabulary
 from knowledge.mistakes import KnowledgeError, Mistake
 from knowledge.model import Checklist, Knowledge, Pitfall, Profile, Question, Rule
 from knowledge.source import YamlFile
+from knowledge.trainer import Trainer
 
 T = TypeVar("T")
-E = TypeVar("E", Rule, Profile, Checklist)
+E = TypeVar("E", Rule, Profile, Checklist, Trainer)
 
 HOME = Path(__file__).parent
 """The knowledge that ships with the program."""
@@ -51,6 +52,7 @@ def load_knowledge(root: Path = HOME) -> Knowledge:
             rules[path.stem] = rule.model_copy(update={"phrases": (*rule.phrases, *phrases)})
     profiles = _by_id(root / "profiles", Profile, reading, mistakes)
     checklists = _by_id(root / "checklists", Checklist, reading, mistakes)
+    trainers = _by_id(root / "trainers", Trainer, reading, mistakes)
     pitfalls: dict[str, Pitfall] = {}
     for path in _files(root / "config"):
         for pitfall in reading(path, tuple[Pitfall, ...]) or ():
@@ -80,9 +82,15 @@ def load_knowledge(root: Path = HOME) -> Knowledge:
         benign=benign,
         weighing=weighing,
         wording=wording,
+        trainers=trainers,
         remark=remark.remark,
         chat=chat,
     )
+
+
+def load_trainers(root: Path = HOME) -> tuple[Trainer, ...]:
+    """Read only what is known of the trainers."""
+    return tuple(YamlFile(path, Trainer).value for path in _files(root / "trainers"))
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
@@ -11,6 +12,7 @@ from knowledge.chat import ChatWords
 from knowledge.entry import Entry, Expression, Id, Probability, SettingValue, Text
 from knowledge.judging import Benign, Weighing, Wording
 from knowledge.language import MessageFact, Phrase, Vocabulary
+from knowledge.trainer import Trainer
 
 
 class Kind(StrEnum):
@@ -58,6 +60,8 @@ class Signature(Entry):
     counterexamples: tuple[Text, ...] = ()
     weak: bool = False
     """True for lines that count only where no stronger signature of any rule is found (a wrapper's last words)."""
+    cause: bool = False
+    """True for a line, itself no error that ends the run, that later errors only follow from."""
     note: Text | None = None
     """One sentence for the reader on what this very line means; replaces the rule's summary."""
 
@@ -124,6 +128,8 @@ class Rule(Entry):
     phrases: tuple[Phrase, ...] = ()
     circumstances: tuple[Circumstance, ...] = ()
     fixes: tuple[Fix, ...] = ()
+    lasting: bool = False
+    """True where it harms the result even though the training goes on (NaN, nothing saved)."""
     hides: tuple[Id, ...] = ()
     """Findings that this one explains: they are not listed beside it."""
     ask: tuple[Text, ...] = ()
@@ -234,7 +240,8 @@ class Pitfall(Entry):
 Answer.model_rebuild()
 
 
-class Knowledge(Entry):
+@dataclass(frozen=True)
+class Knowledge:
     """Everything that is known, by id."""
 
     rules: dict[str, Rule]
@@ -247,6 +254,7 @@ class Knowledge(Entry):
     benign: Benign
     weighing: Weighing
     wording: Wording
+    trainers: dict[str, Trainer]
     remark: str
     """The guide's closing remark."""
     chat: ChatWords

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from functools import cache
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
@@ -28,6 +29,12 @@ class _Loader(yaml.CSafeLoader):
         return super().construct_mapping(node, deep)
 
 
+@cache
+def _adapter(kind: Hashable) -> TypeAdapter[Any]:
+    # building the validator of a type takes longer than validating a file with it
+    return TypeAdapter(kind)  # type: ignore[arg-type]
+
+
 class YamlFile(Generic[T]):
     """A file that holds one `T` (any type that pydantic can validate)."""
 
@@ -35,7 +42,7 @@ class YamlFile(Generic[T]):
         self.path = path
         self._text = path.read_text(encoding="utf-8")
         try:
-            self.value = TypeAdapter(kind).validate_python(yaml.load(self._text, _Loader))  # noqa: S506
+            self.value: T = _adapter(cast(Hashable, kind)).validate_python(yaml.load(self._text, _Loader))  # noqa: S506
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             raise KnowledgeError([Mistake(path, mark.line + 1 if mark else 1, error.problem or str(error))]) from error

@@ -33,7 +33,7 @@ def migrate(url: str, revision: str = "head") -> None:
     drivername = _SYNC_DRIVERS.get(parsed.drivername, parsed.drivername)
     if drivername == "sqlite" and parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed.set(drivername=drivername), poolclass=NullPool)
+    engine = create_engine(parsed.set(drivername=drivername), poolclass=NullPool, hide_parameters=True)
     if drivername == "sqlite":
         _govern(engine, "BEGIN IMMEDIATE")
         # a table that is made anew under its old name must not take the rows that point to it along
@@ -93,7 +93,8 @@ class Database:
 
 
 def _engine(url: str, begin: str) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=4, max_overflow=0, pool_timeout=_BUSY_SECONDS)
+    # hide_parameters: an error is logged, and what somebody wrote is nothing for a log
+    engine = create_async_engine(url, pool_size=4, max_overflow=0, pool_timeout=_BUSY_SECONDS, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         _govern(engine.sync_engine, begin)
     return engine

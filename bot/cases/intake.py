@@ -16,7 +16,7 @@ from bot.cases.database import Database
 from bot.cases.model import FileRef, Receipt, State, Status, Submission
 from bot.cases.people import People, delete_cases
 from bot.cases.seal import Seal
-from bot.cases.tables import CaseRow, EventRow, FileRow, MessageRow, ReplyRow
+from bot.cases.tables import CaseRow, EventRow, FileRow, MessageRow, RepeatRow, ReplyRow
 from bot.redact import Redactor
 from knowledge.desk import Relevant
 
@@ -169,7 +169,8 @@ class Intake:
                 MessageRow.platform == new.place.platform, MessageRow.message == new.reply_to
             )
             ours = select(ReplyRow.case_id).where(ReplyRow.message == new.reply_to)
-            belongs += [CaseRow.id.in_(mine), CaseRow.id.in_(ours)]
+            again = select(RepeatRow.case_id).where(RepeatRow.message == new.reply_to)
+            belongs += [CaseRow.id.in_(each) for each in (mine, ours, again)]
         if not belongs:
             return None
         found: CaseRow | None = await session.scalar(

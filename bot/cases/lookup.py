@@ -12,6 +12,7 @@ from bot.cases.database import Database
 from bot.cases.model import CaseRef, State, Verdict
 from bot.cases.people import People
 from bot.cases.queue import ref_of
+from bot.cases.repeats import newest
 from bot.cases.tables import CaseRow, FeedbackRow, FileRow, FindingRow
 
 
@@ -69,7 +70,7 @@ class Lookup:
             row = await session.scalar(select(CaseRow).where(CaseRow.public_id == case.strip().upper()))
             if row is None:
                 return None
-            files = (await session.scalars(select(FileRow).where(FileRow.case_id == row.id))).all()
+            files = (await session.scalars(select(FileRow).where(FileRow.case_id == row.id).order_by(FileRow.id))).all()
             said = await session.scalars(select(FeedbackRow.verdict).where(FeedbackRow.case_id == row.id))
             return CaseView(
                 ref=ref_of(row),
@@ -80,7 +81,7 @@ class Lookup:
                 redactions=dict(row.redactions or {}),
                 received_at=row.received_at,
                 answered_at=row.answered_at,
-                files=tuple(FileView(file.name, file.size, file.kind, file.sha256) for file in files),
+                files=tuple(FileView(file.name, file.size, file.kind, file.sha256) for file in newest(files)),
                 feedback=dict(Counter(Verdict(each) for each in said)),
                 mine=bool(person) and row.asker == self._people.mark(platform, person),
             )

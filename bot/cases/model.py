@@ -26,6 +26,8 @@ class Outcome(StrEnum):
     CRASHED = "crashed"
     FILES_GONE = "files-gone"
     """None of the files could be had any more."""
+    REPEATED = "repeated"
+    """The files made a case before: the reply names that one, and this one ends in it."""
 
 
 class Verdict(StrEnum):
@@ -189,6 +191,8 @@ class Removal:
     message: str
     """Empty where it is not known whether the reply was sent: then the nonce tells."""
     nonce: str
+    attempts: int = 0
+    """How often taking it down failed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.cases.database import Database
 from bot.cases.model import CaseRef, Claim, Outcome, Place, Reply, Result, Slot, State
 from bot.cases.queue import ref_of
+from bot.cases.repeats import absorbed
 from bot.cases.seal import Seal
 from bot.cases.tables import CaseRow, FileRow, FindingRow, ReplyRow
 
@@ -93,16 +94,20 @@ class Outbox:
             reply = None if row is None else await _note(session, row, message, place)
             if row is None or reply is None:
                 return False
-            if row.fence == claim.fence:
-                reply.shown_revision = claim.revision
-                self._finish(row, claim)
+            if row.fence != claim.fence or await absorbed(session, row, reply, self._clock()):
+                return True
+            reply.shown_revision = claim.revision
+            self._finish(row, claim)
             return True
 
     async def close(self, claim: Claim) -> None:
         """Give a case up that cannot be answered any more: its place is gone."""
         async with self._database.write() as session:
             row = await _held(session, claim)
-            if row is not None:
+            if row is None:
+                return
+            reply = await session.get(ReplyRow, row.id)
+            if reply is None or not await absorbed(session, row, reply, self._clock()):
                 self._finish(row, claim)
 
     def _said(self, row: CaseRow) -> Reply:

@@ -11,9 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.database import Database
 from bot.cases.model import CaseRef, Place, Removal
-from bot.cases.tables import CaseRow, FeedbackRow, RemovalRow, ReplyRow
+from bot.cases.tables import CaseRow, FeedbackRow, RemovalRow, RepeatRow, ReplyRow
 
 _LENGTH = 32
+MOST_REMOVALS = 14
+"""Times that taking a reply down is tried, with pauses that grow to an hour: some eight hours."""
 
 
 class People:
@@ -54,14 +56,14 @@ class People:
             rows = (await session.scalars(select(RemovalRow).order_by(RemovalRow.id))).all()
         return tuple(_removal(row) for row in rows)
 
-    async def removed(self, removal: Removal, done: bool, most: int = 5) -> None:
-        """Note that a reply is gone, or that taking it down failed once more: after `most` times it is given up."""
+    async def removed(self, removal: Removal, done: bool) -> None:
+        """Note that a reply is gone, or that taking it down failed once more; in the end it is given up."""
         async with self._database.write() as session:
             row = await session.get(RemovalRow, removal.row)
             if row is None:
                 return
             row.attempts += 1
-            if done or row.attempts >= most:
+            if done or row.attempts >= MOST_REMOVALS:
                 await session.delete(row)
 
 
@@ -81,10 +83,23 @@ async def delete_cases(session: AsyncSession, cases: Sequence[CaseRow]) -> int:
                     nonce=reply.nonce,
                 )
             )
+        repeats = await session.scalars(select(RepeatRow).where(RepeatRow.case_id == case.id))
+        session.add_all(
+            RemovalRow(
+                platform=case.platform,
+                server=case.server,
+                channel=repeat.channel,
+                thread=repeat.thread,
+                origin=repeat.origin,
+                message=repeat.message,
+                nonce=repeat.nonce,
+            )
+            for repeat in repeats
+        )
         await session.execute(delete(CaseRow).where(CaseRow.id == case.id))
     return len(cases)
 
 
 def _removal(row: RemovalRow) -> Removal:
     place = Place(row.platform, row.server, row.channel, row.thread)
-    return Removal(row.id, CaseRef("", place, row.origin), place, row.message, row.nonce)
+    return Removal(row.id, CaseRef("", place, row.origin), place, row.message, row.nonce, row.attempts)

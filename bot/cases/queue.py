@@ -12,6 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from bot.cases.database import Database
 from bot.cases.model import CaseRef, Claim, FileRef, Place, State
+from bot.cases.repeats import newest
 from bot.cases.seal import Seal
 from bot.cases.tables import CaseRow, FileRow, MessageRow
 
@@ -184,7 +185,8 @@ class Queue:
             asked=row.asked or row.diagnosed_revision > 0,
             text="\n".join(message.text for message in messages if message.text),
             files=tuple(
-                FileRef(file.file, file.message, file.name, file.size, self._seal.open(file.handle)) for file in files
+                FileRef(file.file, file.message, file.name, file.size, self._seal.open(file.handle))
+                for file in newest(files)
             ),
             diagnosed=row.diagnosed_revision == row.revision,
             attempts=row.attempts,

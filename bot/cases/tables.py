@@ -143,6 +143,20 @@ class ReplyRow(Base):
     shown_revision: Mapped[int] = mapped_column(default=0)
 
 
+class RepeatRow(Base):
+    """A further reply of a case: it says under a message with the same files that they were answered before."""
+
+    __tablename__ = "repeats"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    channel: Mapped[str]
+    thread: Mapped[str]
+    origin: Mapped[str]
+    message: Mapped[str] = mapped_column(index=True)
+    nonce: Mapped[str]
+
+
 class FeedbackRow(Base):
     """What one person says became of one case."""
 

@@ -23,6 +23,7 @@ from bot.cases.outbox import Outbox
 from bot.cases.people import People
 from bot.cases.positions import Positions
 from bot.cases.queue import Queue
+from bot.cases.repeats import Repeats
 from bot.cases.seal import Seal
 from bot.cases.servers import Servers
 from bot.desk.adapter import Adapter, Posted
@@ -96,6 +97,7 @@ class Desk:
             self.queue,
             outbox,
             voice,
+            Repeats(self._database, clock, rules.open_for, said.notices),
             self._pool,
             FileLimits(settings.file_mib, settings.case_mib, settings.case_files),
             said.notices,
@@ -214,11 +216,14 @@ class Desk:
             await asyncio.sleep(_HOUR)
 
     async def _run_removals(self) -> None:
+        due: dict[str, float] = {}
         while True:
             self._deleted.clear()
             try:
                 for removal in await self.people.removals():
-                    if adapter := self._adapters.get(removal.place.platform):
+                    adapter = self._adapters.get(removal.place.platform)
+                    if adapter is not None and due.get(removal.nonce, 0) <= time.monotonic():
+                        due[removal.nonce] = time.monotonic() + pause(removal.attempts)
                         await self.people.removed(removal, await _take_down(removal, adapter))
             except Exception:
                 _log.exception("taking replies down stumbled")
@@ -238,6 +243,11 @@ class Desk:
                 "LORA_TRIAGE_DATA to another folder."
             ) from error
         self._lock = lock
+
+
+def pause(attempts: int) -> float:
+    """Return the seconds until taking a reply down is tried again, after `attempts` failures and one more."""
+    return min(_IDLE_SECONDS * 2.0**attempts, _HOUR)
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,6 +70,15 @@ async def fetched(
         yield got
     finally:
         await asyncio.to_thread(shutil.rmtree, home, ignore_errors=True)
+
+
+def digests(files: Iterable[JobFile]) -> dict[str, str]:
+    """Return the SHA-256 of each file by its id."""
+    found = {}
+    for each in files:
+        with each.path.open("rb") as file:
+            found[each.id] = hashlib.file_digest(file, "sha256").hexdigest()
+    return found
 
 
 def _make(home: Path) -> None:

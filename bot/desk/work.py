@@ -12,8 +12,9 @@ from pathlib import Path
 from bot.cases.model import Claim, Outcome, Progress, Result, Step
 from bot.cases.outbox import Outbox
 from bot.cases.queue import Queue
+from bot.cases.repeats import Repeats
 from bot.desk.adapter import Adapter, PlaceGoneError
-from bot.desk.files import Fetched, FileLimits, fetched
+from bot.desk.files import Fetched, FileLimits, digests, fetched
 from bot.desk.material import any_training
 from bot.desk.voice import Voice
 from bot.diagnosis.job import Job
@@ -37,6 +38,7 @@ class Work:
         queue: Queue,
         outbox: Outbox,
         voice: Voice,
+        repeats: Repeats,
         pool: DiagnosisPool,
         limits: FileLimits,
         notices: Notices,
@@ -46,6 +48,7 @@ class Work:
         self._queue = queue
         self._outbox = outbox
         self._voice = voice
+        self._repeats = repeats
         self._pool = pool
         self._limits = limits
         self._notices = notices
@@ -61,7 +64,7 @@ class Work:
             else:
                 reply = await self._outbox.keep(claim, await self._diagnose(claim, adapter))
             if reply is not None:
-                await self._voice.answer(claim, reply, adapter)
+                await self._voice.answer(claim, await self._repeats.addressed(reply), adapter)
                 _log.info("case answered", case=claim.case.id, outcome=reply.outcome.value)
         except PlaceGoneError:
             _log.info("nobody to tell any more", case=claim.case.id)
@@ -84,6 +87,8 @@ class Work:
             gone = ", ".join(got.gone)
             if got.gone and not got.files and not got.left_out:
                 return Result(Outcome.FILES_GONE, notice=notices.files_gone.format(files=gone, limit=""))
+            if (repeated := await self._repeated(claim, got)) is not None:
+                return replace(repeated, redactions=claim.redactions)
             result = await self._pool.run(
                 Job(claim.text, tuple(got.files), got.folder, claim.asked, tuple(got.left_out))
             )
@@ -99,6 +104,11 @@ class Work:
         elif gone and result.outcome is Outcome.DIAGNOSED:
             result = replace(result, notice=notices.some_files_gone.format(files=gone, limit=""))
         return result
+
+    async def _repeated(self, claim: Claim, got: Fetched) -> Result | None:
+        if not got.files or len(got.files) != len(claim.files):
+            return None
+        return await self._repeats.recognise(claim, await asyncio.to_thread(digests, got.files))
 
     @asynccontextmanager
     async def _progress(self, claim: Claim, adapter: Adapter) -> AsyncIterator[asyncio.Future[Fetched]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import logging
 import os
 import resource
 import signal
@@ -47,6 +48,7 @@ def initialize(knowledge: Path | None, key: bytes, limits: WorkerLimits) -> None
     gc.set_threshold(_GARBAGE_THRESHOLD)
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory_mib * _MIB, limits.memory_mib * _MIB))
 
+    from bot.logs import set_up_logs
     from bot.redact import Redactor
     from diagnostics.diagnose import Diagnostician
     from knowledge.load import HOME, load_knowledge
@@ -54,6 +56,9 @@ def initialize(knowledge: Path | None, key: bytes, limits: WorkerLimits) -> None
 
     root = knowledge or HOME
     _Worker.redactor = Redactor(load_redaction(root), key)
+    # what a library says of a file goes to the same place as the logs of the desk
+    set_up_logs(_Worker.redactor, "warning")
+    logging.captureWarnings(True)
     _Worker.diagnostician = Diagnostician(load_knowledge(root))
     _Worker.limits = limits
 

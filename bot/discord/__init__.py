@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.discord.adapter import DiscordAdapter
+    from bot.discord.account import DiscordAdapter
     from bot.settings import Settings
 
 
 def adapter(settings: Settings) -> DiscordAdapter:
     """Return the adapter for the token in the settings."""
-    from bot.discord.adapter import DiscordAdapter
+    from bot.discord.account import DiscordAdapter
 
     assert settings.discord_token is not None  # noqa: S101  # it is asked for only where there is one
     return DiscordAdapter(settings.discord_token.get_secret_value())

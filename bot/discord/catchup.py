@@ -25,7 +25,7 @@ async def catch_up(guild: discord.Guild, seen: Seen, events: Events) -> int:
     oldest = discord.utils.time_snowflake(discord.utils.utcnow()) - int(_OLDEST_SECONDS * 1000 << 22)
     since = seen.since(guild.id)
     if since is None:
-        seen.start(guild.id, discord.utils.time_snowflake(discord.utils.utcnow()))
+        await seen.start(guild.id)
         return 0
     after = discord.Object(max(since, oldest))
     started, count = time.monotonic(), 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import discord
 from discord import app_commands
 
@@ -40,6 +42,11 @@ class Client(discord.Client):
         self.tree = app_commands.CommandTree(self)
         add_commands(self.tree, desk, self.posts, links)
 
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
+        """Begin nothing once we are closing: discord.py still waits for servers then, and would call us ready."""
+        if not self.is_closed():
+            super().dispatch(event, *args, **kwargs)
+
     async def setup_hook(self) -> None:
         """Called between logging in and connecting."""
         await self.seen.load()
@@ -54,8 +61,8 @@ class Client(discord.Client):
         await catch_up(guild, self.seen, self.events)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Called when somebody invites us; what was said before is none of our business."""
-        self.seen.start(guild.id, discord.utils.time_snowflake(discord.utils.utcnow()))
+        """Called when somebody invites us."""
+        await self.seen.start(guild.id)
 
     async def on_message(self, message: discord.Message) -> None:
         """Called for each message."""

@@ -52,9 +52,11 @@ class Seen:
         up_to = self._up_to(str(server))
         return None if up_to is None else max(up_to - _SLACK, 0)
 
-    def start(self, server: int, message: int) -> None:
-        """Begin to read a server at a message."""
-        self._done.setdefault(str(server), message)
+    async def start(self, server: int) -> None:
+        """Begin to read a server now: what was said there before is none of our business."""
+        now = discord.utils.time_snowflake(discord.utils.utcnow())
+        self._done.setdefault(str(server), now + _SLACK)
+        await self.flush()
 
     async def flush(self) -> None:
         """Write down how far all servers are read."""

@@ -9,7 +9,9 @@ import codecs
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
+from typing import BinaryIO
 
 from bot.redact.redactor import Known, Redactor
 from diagnostics.bundle import Attachment, Bundle, Skipped
@@ -18,7 +20,7 @@ from diagnostics.intake.archives import Opener
 from diagnostics.text import encoding_of, is_binary
 
 _CHUNK = 1 << 20
-"""Bytes read at a time, and the longest line that is kept whole."""
+"""Bytes read at a time, and the longest refresh or line that is surely kept whole."""
 
 
 @dataclass
@@ -70,24 +72,50 @@ def _copy(attachment: Attachment, redactor: Redactor, target: Path, limits: Limi
                 while chunk := source.read(_CHUNK):
                     copy.write(chunk)
             else:
-                decoder = codecs.getincrementaldecoder(encoding_of(head))(errors="replace")
-                for block in _blocks(iter(lambda: source.read(_CHUNK), b""), decoder):
-                    door.known |= redactor.learn(block)
-                    copy.write(redactor.redact_block(block, door.counts))
+                for block in _lines(_text(source, encoding_of(head))):
+                    copy.write(redactor.redact_block(block, door.counts, door.known))
     return Attachment.from_path(target, named.text)
 
 
-def _blocks(chunks: Iterator[bytes], decoder: codecs.IncrementalDecoder) -> Iterator[bytes]:
-    """Yield whole lines as UTF-8; a line longer than a chunk is divided where a value cannot stand."""
+def _text(source: BinaryIO, encoding: str) -> Iterator[bytes]:
+    chunks = iter(lambda: source.read(_CHUNK), b"")
+    if encoding == "utf-8-sig":
+        source.seek(len(codecs.BOM_UTF8))
+    return _checked(chunks) if encoding in ("utf-8", "utf-8-sig") else _decoded(chunks, encoding)
+
+
+def _decoded(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
+    """Yield text as UTF-8 without NULs, cut between characters; bytes that make no sense become U+FFFD."""
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    for chunk in chain(chunks, (b"",)):
+        yield decoder.decode(chunk, not chunk).replace("\0", "").encode("utf-8", "replace")
+
+
+def _checked(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same for what is UTF-8 already, in half the time."""
+    left = b""
+    for chunk in chain(chunks, (b"",)):
+        data = left + chunk
+        try:
+            _, used = codecs.utf_8_decode(data, "strict", not chunk)
+            piece = data[:used]
+        except UnicodeDecodeError:
+            text, used = codecs.utf_8_decode(data, "replace", not chunk)
+            piece = text.encode()
+        left = data[used:]
+        yield piece.replace(b"\0", b"")
+
+
+def _lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield whole lines; one that is longer than a chunk is divided where a value cannot stand."""
     waiting = b""
-    for chunk in chunks:
-        waiting += decoder.decode(chunk).replace("\0", "").encode("utf-8", "replace")
-        end = waiting.rfind(b"\n") + 1
+    for piece in pieces:
+        waiting += piece
+        end = max(waiting.rfind(b"\n"), waiting.rfind(b"\r")) + 1
         if not end and len(waiting) > _CHUNK:
-            end = max(waiting.rfind(b"\r"), waiting.rfind(b" ")) + 1 or len(waiting)
+            end = waiting.rfind(b" ") + 1 or len(waiting)
         if end:
             yield waiting[:end]
             waiting = waiting[end:]
-    waiting += decoder.decode(b"", True).replace("\0", "").encode("utf-8", "replace")
     if waiting:
         yield waiting

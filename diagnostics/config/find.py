@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from diagnostics.bundle import Document, Kind
 from diagnostics.config.read import read_config
+from diagnostics.config.trainers.registry import Trainers
 
 _MOST = 12
 _LONGEST_BLOCK = 65_536
@@ -27,7 +28,8 @@ _ARGV = ("Command '[",)
 _ARGV_PART = re.compile(r"\[(?:\s*(?:'(?:[^'\\\n]|\\.)*+'|\"(?:[^\"\\\n]|\\.)*+\")\s*,?)*+\s*\]")
 _PRINTED = (
     *(f'"type": "{kind}"' for kind in ("sd_trainer", "diffusion_trainer", "ui_trainer", "concept_slider", "slider")),
-    *('"process": [', '"LoRA_type"', '"pretrained_model_name_or_path"', '"base_model_name"', '"model_family"'),
+    *('"process": [', '"LoRA_type"', '"pretrained_model_name_or_path"', '"base_model_name"', '"training_method"'),
+    *('"model_family"', '"--model_family"', '"dataset_base_path"'),
 )
 _KEY = re.compile(r"\s*(?:-\s+)?[A-Za-z_][\w.\-]{1,60}\s*(?::(?=\s|$)|=(?!=))\s*[^\n]{0,300}$")
 _BRACES = re.compile(r'"(?:[^"\\\n]|\\.)*+"|[{}]')
@@ -36,7 +38,7 @@ _TRACE = re.compile(r"\s*(?:File \"|Traceback|\w*(?:Error|Exception|Warning)\b|\
 _LEAST_LINES = 3
 
 
-def find_configs(document: Document) -> list[Document]:
+def find_configs(document: Document, trainers: Trainers | None = None) -> list[Document]:
     """Return every config inside `document`, first to last, each as a document whose lines count as in the whole.
 
     Never raises; what is found in one way is not found again in another.
@@ -50,7 +52,7 @@ def find_configs(document: Document) -> list[Document]:
         if any(start < there and here < end for here, there in taken) or not text[start:end].strip():
             continue
         part = Document(document.name, Kind.CONFIG, text[start:end], document.first_line + text.count("\n", 0, start))
-        if read_config(part) is not None:
+        if read_config(part, trainers) is not None:
             taken.append((start, end))
             found.append((start, part))
     return [part for _, part in sorted(found, key=lambda each: each[0])]

@@ -12,14 +12,16 @@ from diagnostics.config.formats import parse
 from diagnostics.config.model import TrainingConfig
 from diagnostics.config.settings import Type, convert
 from diagnostics.config.trainers.base import Home
-from diagnostics.config.trainers.registry import by_id
+from diagnostics.config.trainers.registry import Trainers, shipped
 from diagnostics.config.tree import Format, Leaf, Path, Scalar, Tree, leaves
 from knowledge.entry import SettingValue
 
 _CONTEXT = 3
 
 
-def write_patch(config: TrainingConfig, changes: Mapping[str, SettingValue]) -> str | None:
+def write_patch(
+    config: TrainingConfig, changes: Mapping[str, SettingValue], trainers: Trainers | None = None
+) -> str | None:
     """Return a diff that sets `changes` (normal names) in the config's file; None where nothing can be changed.
 
     Every change is tried on its own and read back: it is kept only if the file then says the new value and everything
@@ -27,15 +29,15 @@ def write_patch(config: TrainingConfig, changes: Mapping[str, SettingValue]) -> 
     """
     text = config.document.text
     for name, value in changes.items():
-        text = _changed(text, config.trainer, name, value) or text
+        text = _changed(text, config.trainer, name, value, trainers or shipped()) or text
     if text == config.document.text:
         return None
     return _diff(config.document.text, text, config.document.name, config.document.first_line)
 
 
-def _changed(text: str, trainer_id: str, name: str, value: SettingValue) -> str | None:
+def _changed(text: str, trainer_id: str, name: str, value: SettingValue, trainers: Trainers) -> str | None:
     tree = parse(text)
-    trainer = by_id(trainer_id, tree)
+    trainer = trainers.by_id(trainer_id, tree)
     home = trainer.home(tree, name, value) if trainer and not tree.broken else None
     if home is None or _says(tree, home):
         return None

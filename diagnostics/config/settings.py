@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from diagnostics.config.formats.scalars import number
 from diagnostics.config.tree import Items, Leaf, Node, Path, Scalar
 from knowledge.entry import SettingValue
+from knowledge.trainer import ConfigShape, Type
+
+__all__ = ["Setting", "Type", "Value", "convert", "path_of", "setting", "settings_of"]
 
 Value = SettingValue | tuple[int, ...] | tuple[str, ...]
-
-
-class Type(StrEnum):
-    """What a value is to be."""
-
-    INT = "int"
-    FLOAT = "float"
-    BOOL = "bool"
-    TEXT = "text"
-    INTS = "ints"
-    FIRST = "first"
-    """A number, of a list the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +21,30 @@ class Setting:
     name: str
     keys: tuple[Path, ...]
     type: Type
-    default: SettingValue | None = None
+    default: Value | None = None
     """What the trainer takes where no file sets it."""
 
 
 def setting(name: str, keys: str, type_: Type, default: SettingValue | None = None) -> Setting:
     """Return a `Setting`; `keys` as dotted paths separated by spaces, e.g. ``"network.rank network.linear"``."""
-    return Setting(name, tuple(tuple(key.split(".")) for key in keys.split()), type_, default)
+    return Setting(name, tuple(path_of(key) for key in keys.split()), type_, default)
+
+
+def path_of(key: str) -> Path:
+    """Return a dotted key as a path: ``datasets.0.folder_path`` names the first entry of a list."""
+    return tuple(int(step) if step.isdigit() else step for step in key.split("."))
+
+
+def settings_of(shape: ConfigShape) -> tuple[Setting, ...]:
+    """Return the key map of a trainer; a list of sizes as a default is written as text, as on a command line."""
+    return tuple(
+        Setting(name, tuple(path_of(at) for at in key.at), key.type, _default(key.type, key.default))
+        for name, key in shape.settings.items()
+    )
+
+
+def _default(type_: Type, default: SettingValue | None) -> Value | None:
+    return _integers(Leaf(default, 0, 0)) if type_ is Type.INTS and default is not None else default
 
 
 _TRUE = frozenset({"true", "yes", "on", "1"})

@@ -6,7 +6,7 @@ import re
 from pathlib import PurePosixPath
 
 from diagnostics.bundle import Document, Kind
-from diagnostics.config import looks_like_config
+from diagnostics.config import Trainers, looks_like_config
 from diagnostics.log import looks_like_log
 
 _STRUCTURE = re.compile(
@@ -54,11 +54,11 @@ def unread(name: str) -> str | None:
     return _KNOWN_BINARIES.get(PurePosixPath(name).suffix.lower())
 
 
-def kind_of(sample: str) -> Kind:
-    """Tell a log, a config, somebody's words, or another text by its beginning."""
+def kind_of(sample: str, trainers: Trainers | None = None) -> Kind:
+    """Tell a log, a config, somebody's words, or another text by its beginning; `trainers` know the configs."""
     if looks_like_log(sample):
         return Kind.LOG
-    if looks_like_config(sample):
+    if looks_like_config(sample, trainers):
         return Kind.CONFIG
     lines = [line for line in sample.split("\n") if line.strip()]
     structured = sum(_STRUCTURE.match(line) is not None for line in lines)

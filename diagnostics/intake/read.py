@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from diagnostics.bundle import Attachment, Bundle, Document, Kind, Skipped
-from diagnostics.config import find_configs
+from diagnostics.config import Trainers, find_configs
 from diagnostics.history import HistoryError, HistoryKind, history_kind, is_wal, read_history
 from diagnostics.intake.archives import Opener
 from diagnostics.intake.cut import cut_file
@@ -37,17 +37,23 @@ class Intake:
     """Loss series from files other than logs."""
 
 
-def read_bundle(bundle: Bundle, limits: Limits | None = None, workspace: Workspace | None = None) -> Intake:
+def read_bundle(
+    bundle: Bundle,
+    limits: Limits | None = None,
+    workspace: Workspace | None = None,
+    trainers: Trainers | None = None,
+) -> Intake:
     """Read everything in `bundle` under `limits`; what cannot be read is named in `skipped`.
 
     Large members of archives lie in `workspace`, and documents may be read from there as long as it is open.
+    `trainers` tell which texts are configs; by default those that ship.
     """
-    return _Reader(limits or Limits(), workspace or Workspace()).read(bundle)
+    return _Reader(limits or Limits(), workspace or Workspace(), trainers).read(bundle)
 
 
 class _Reader:
-    def __init__(self, limits: Limits, workspace: Workspace) -> None:
-        self._limits, self._workspace = limits, workspace
+    def __init__(self, limits: Limits, workspace: Workspace, trainers: Trainers | None) -> None:
+        self._limits, self._trainers = limits, trainers
         self._opener = Opener(limits, workspace)
         self._databases = Databases(limits, workspace)
         self._documents: list[Document] = []
@@ -146,7 +152,7 @@ class _Reader:
 
     def _text(self, attachment: Attachment, file: BinaryIO, head: bytes) -> Document | Skipped:
         name, limits = attachment.name, self._limits
-        kind = kind_of(decode(head)[:SAMPLE])
+        kind = kind_of(decode(head)[:SAMPLE], self._trainers)
         if kind is Kind.CONFIG and attachment.size > limits.config:
             size = f"is {attachment.size / MIB:.0f} MB"
             return Skipped(name, f"{size}: too large for a training config (limit {limits.config // KIB} KB)")
@@ -166,8 +172,10 @@ class _Reader:
     def _configs_in(self, host: Document) -> list[Document]:
         if host.kind not in (Kind.PROSE, Kind.LOG):
             return []
-        found = find_configs(host)
-        return found + configs_at_the_end(host.name, host.source, self._limits.whole) if host.source else found
+        found = find_configs(host, self._trainers)
+        if host.source:
+            found += configs_at_the_end(host.name, host.source, self._limits.whole, self._trainers)
+        return found
 
     def _message(self, text: str) -> Document:
         most = self._limits.message

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from diagnostics.bundle import Attachment, Document, Kind
-from diagnostics.config import find_configs
+from diagnostics.config import Trainers, find_configs
 from diagnostics.text import encoding_inside
 
 _SEARCHED = 1 << 18
 _BLOCK = 1 << 20
 
 
-def configs_at_the_end(name: str, source: Attachment, searched: int) -> list[Document]:
+def configs_at_the_end(name: str, source: Attachment, searched: int, trainers: Trainers | None) -> list[Document]:
     """Return the configs in the last 256 KB of a log, their lines counted as in the whole of it.
 
     The first `searched` bytes are left out.
@@ -23,7 +23,7 @@ def configs_at_the_end(name: str, source: Attachment, searched: int) -> list[Doc
     with source.open() as file:
         encoding = encoding_inside(file.read(_BLOCK))
     text = b"".join(_between(source, start, source.size)).decode(encoding, "replace").replace("\0", "")
-    found = find_configs(Document(name, Kind.LOG, text))
+    found = find_configs(Document(name, Kind.LOG, text), trainers)
     if not found:
         return []
     # in UTF-16, too, a line end has one such byte, and hardly anything else has

@@ -34,8 +34,8 @@ _COLOURED = 64
 """Coloured segments of a block up to which they are cleaned one by one; a block of more is cleaned as a whole."""
 _ESCAPE = re.compile(rb"\x1b(?:\[[0-9;?]{0,32}[A-Za-z]|\][^\x07\x1b\r\n]{0,200}(?:\x07|\x1b\\)|[()][A-Z0-9])")
 _LONGEST_CODE = 32
-_PARAMETERS = np.isin(np.arange(256), np.frombuffer(b"0123456789;?", np.uint8))
-_LETTERS = np.array([chr(byte).isascii() and chr(byte).isalpha() for byte in range(256)])
+_SMALL = np.uint8(0x20)
+"""The bit that makes a letter a small one."""
 _LAST_ESCAPES = re.compile(rb"(?:\x1b\[[0-9;?]{0,32}[A-Za-z]){1,8}$")
 _LF, _CR, _ESC = 10, 13, 27
 
@@ -80,10 +80,11 @@ def blocks(document: Document) -> Iterator[Block]:
     A block lives until the next but one is asked for: they share their memory.
     """
     if document.source is None:
-        yield from _cut(_Text(io.BytesIO(document.text.encode("utf-8", "replace"))), document.first_line)
+        data = document.text.encode("utf-8", "replace")
+        yield from _cut(_Text(io.BytesIO(data)), document.first_line, min(len(data) + 1, 2 * _LARGEST))
     else:
         with document.source.open() as file:
-            yield from _cut(_text_of(file), document.first_line)
+            yield from _cut(_text_of(file), document.first_line, 2 * _LARGEST)
 
 
 class _Text:
@@ -150,9 +151,9 @@ class _Place:
     size: int = 0
 
 
-def _cut(text: _Text | _Decoded, first_line: int) -> Iterator[Block]:
+def _cut(text: _Text | _Decoded, first_line: int, room: int) -> Iterator[Block]:
     place = _Place(first_line)
-    buffer, other = bytearray(PAD + 2 * _LARGEST), bytearray(PAD + 2 * _LARGEST)
+    buffer, other = bytearray(PAD + room), bytearray(PAD + room)
     view = memoryview(buffer)
     filled, size = PAD, _FIRST
     while count := text.fill(view[filled : filled + size]):
@@ -182,10 +183,11 @@ def _block(buffer: bytearray, end: int, place: _Place) -> Iterator[Block]:
     data = np.frombuffer(buffer, np.uint8, end)
     if buffer.find(0, PAD, end) >= 0:
         data = np.concatenate((data[:PAD], data[PAD:][data[PAD:] != 0]))
-    separators, escapes = _controls(data)
-    if len(escapes) > _COLOURED:
-        data = _bare(data, escapes)
-        separators, escapes = _controls(data)[0], escapes[:0]
+    escape = data == _ESC
+    if np.count_nonzero(escape) > _COLOURED:
+        data = _bare(data)
+        escape = data[:0] == _ESC
+    separators, escapes = _separators(data), np.flatnonzero(escape)
     feeds = data[separators] == _LF
     starts = np.concatenate(([PAD], separators + 1))
     ends = np.concatenate((separators, [len(data)]))
@@ -202,20 +204,35 @@ def _block(buffer: bytearray, end: int, place: _Place) -> Iterator[Block]:
         yield Block(data, starts, ends, lines, coloured, place.size)
 
 
-def _bare(data: NDArray[np.uint8], escapes: Positions) -> NDArray[np.uint8]:
+def _bare(data: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return `data` without escape codes: colours and cursor moves at once, the few of other kinds one by one."""
-    data = np.concatenate((data, np.zeros(_LONGEST_CODE + 2, np.uint8)))
-    open_ = escapes[data[escapes + 1] == ord("[")]
-    change = np.zeros(len(data) + 1, np.int8)
-    for length in range(2, _LONGEST_CODE):
-        following = data[open_ + length]
-        last = _LETTERS[following]
-        change[open_[last]] += 1
-        change[open_[last] + length + 1] -= 1
-        open_ = open_[_PARAMETERS[following]]
-        if not len(open_):
+    escape = data == _ESC
+    parameter = ((data >= ord("0")) & (data <= ord("9"))) | (data == ord(";")) | (data == ord("?"))
+    letter = ((data | _SMALL) >= ord("a")) & ((data | _SMALL) <= ord("z"))
+    # byte by byte from each bracket on, all codes of the block together: a pass over flags costs less than any index
+    inside = data == ord("[")
+    inside[1:] &= escape[:-1]
+    reached, following = inside.copy(), np.zeros_like(inside)
+    for _ in range(_LONGEST_CODE):
+        np.logical_and(reached[:-1], parameter[1:], out=following[1:])
+        reached, following = following, reached
+        if not reached.any():
             break
-    kept: NDArray[np.uint8] = data[: -_LONGEST_CODE - 2][np.cumsum(change, dtype=np.int8)[: -_LONGEST_CODE - 3] == 0]
+        inside |= reached
+    removed = letter
+    removed[1:] &= inside[:-1]
+    removed[0] = False
+    reached[:] = removed
+    for _ in range(_LONGEST_CODE):
+        np.logical_and(reached[1:], inside[:-1], out=following[:-1])
+        reached, following = following, reached
+        reached[-1] = False
+        if not reached.any():
+            break
+        removed |= reached
+    # the bracket is among them, the byte before it is the escape
+    removed[:-1] |= removed[1:] & escape[:-1]
+    kept: NDArray[np.uint8] = data[np.flatnonzero(~removed)]
     if (kept == _ESC).any():
         kept = np.frombuffer(bytearray(bytes(PAD) + _ESCAPE.sub(b"", kept[PAD:].tobytes())), np.uint8)
     return kept
@@ -233,11 +250,12 @@ def _trimmed(data: NDArray[np.uint8], starts: Positions, ends: Positions, colour
     return np.array(left, np.int64)
 
 
-def _controls(data: NDArray[np.uint8]) -> tuple[Positions, Positions]:
-    """Return where separators and where escape codes stand."""
-    controls = np.flatnonzero(data[PAD:] <= _ESC) + PAD
-    found = data[controls]
-    return controls[(found == _LF) | (found == _CR)], controls[found == _ESC]
+def _separators(data: NDArray[np.uint8]) -> Positions:
+    """Return where line feeds and carriage returns stand."""
+    separates = data == _LF
+    separates |= data == _CR
+    separates[:PAD] = False
+    return np.flatnonzero(separates)
 
 
 def _windows(starts: Positions, ends: Positions, lines: Positions) -> tuple[Positions, Positions, Positions]:

@@ -36,7 +36,7 @@ def log_lines(document: Document) -> Document | None:
         if _FENCE.match(line):
             inside = not inside
             kept.append("")
-        elif inside or _is_console(line) or (kept and kept[-1] and line.startswith(_INDENTED)):
+        elif inside or (line.strip() and _is_console(line)) or (kept and kept[-1] and line.startswith(_INDENTED)):
             kept.append(line)
         else:
             kept.append("")

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from diagnostics.bundle import Evidence
 from diagnostics.log.facts import FactReader
 from diagnostics.log.joined import Joiner
+from diagnostics.log.known import KnownLines
 from diagnostics.log.lines import Piece
-from diagnostics.log.model import Hit, LogReading, Series
+from diagnostics.log.model import ErrorLine, Hit, LogReading, Series
 from diagnostics.log.progress import Progress, progress_in
 from diagnostics.log.series import SeriesReader
 from diagnostics.log.tracebacks import TRACEBACK, TracebackReader
@@ -22,11 +23,9 @@ from knowledge.facts import LogFacts
 from knowledge.model import Signature
 from knowledge.patterns import SignatureSet
 
-RESTART = r"Running \d+ job|running training / |Training started!"
 ERROR = r"ERROR\b|ERROR:|Error running job: |fatal error"
 LOSS_IS_NAN = "loss is nan"
 _ERROR = re.compile(rf"^\s*(?:(?:\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d)? *{ERROR})", re.IGNORECASE)
-_RESTART = re.compile(rf"^(?:{RESTART})")
 _SHOWN = 400
 _SLOWDOWN_PART = 0.15
 _SLOW = 10
@@ -42,14 +41,14 @@ MOST_ERRORS = 200
 class Content:
     """Collects what a log says. Lines are given in the order of the log; lines that say nothing may be left out."""
 
-    def __init__(self, name: str, signatures: SignatureSet) -> None:
+    def __init__(self, name: str, signatures: SignatureSet, known: KnownLines) -> None:
         self._name = name
         self._signatures = signatures
         self.series = SeriesReader(name)
         self.tracebacks = TracebackReader(name, lambda: self.run)
-        self.facts = FactReader(name)
-        self.trainer = TrainerReader()
-        self.errors: list[Evidence] = []
+        self.facts = FactReader(name, known)
+        self.trainer = TrainerReader(known)
+        self.errors: list[ErrorLine] = []
         self.nan_lines = 0
         self._joiner = Joiner()
         self._hits: dict[tuple[int, int], Hit] = {}
@@ -113,16 +112,16 @@ class Content:
         self.trainer.feed(text)
         if not console:
             return
-        if _RESTART.match(text):
+        if self.facts.starts_run(text):
             self.restarts += 1
         if self._signatures.is_benign(text):
             self.tracebacks.drop()
-        else:
-            self.tracebacks.feed(number, text)
+            return
+        self.tracebacks.feed(number, text)
         if LOSS_IS_NAN in text:
             self.nan_lines += 1
         if len(self.errors) < MOST_ERRORS and _ERROR.match(text):
-            self.errors.append(Evidence(self._name, number, text.strip()[:_SHOWN]))
+            self.errors.append(ErrorLine(Evidence(self._name, number, text.strip()[:_SHOWN]), self.run))
 
     def reading(self) -> LogReading:
         """Return all that was read."""

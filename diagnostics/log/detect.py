@@ -10,6 +10,9 @@ from diagnostics.log.progress import parse
 _MARKS = re.compile(
     r"Traceback \(most recent call last\)|^[ \t]{0,40}File \"[^\"\n]{1,400}\", line \d"
     r"|^(?:[A-Za-z_]\w*\.){0,6}[A-Za-z_]\w*(?:Error|Exception): "
+    r"|^(?:[A-Za-z_]\w{0,80}\.){1,6}[A-Za-z_]\w{0,80}(?:Invalid|Missing|NotFound|Timeout): "
+    r"|^\S{1,200}\.toml not found\.$"
+    r"|^[\w./\\-]{1,80}: error: |^(?:Error|ERROR|error)(?:: | no | in | while | loading )"
     r"|^[ \t]{0,40}(?:\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d)?[ \t,.\d\[\]-]{0,60}\b(?:INFO|WARNING|ERROR)\b"
     r"|\d%\||it/s\]|s/it[,\]]|# Running job: |Error running job|out of memory|create LoRA (?:network|for)"
     r"|exited with code|exit(?:s with return)? code|CUDA error|caching latents|running training",

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from diagnostics.log.content import ERROR, LOSS_IS_NAN, MOST_ERRORS, RESTART, Content
-from diagnostics.log.facts import TRIGGERS
+from diagnostics.log.content import ERROR, LOSS_IS_NAN, MOST_ERRORS, Content
+from diagnostics.log.facts import OTHER_PROCESS
 from diagnostics.log.joined import LEVELS
+from diagnostics.log.known import ALLOCATION, KnownLines, Means
 from diagnostics.log.tracebacks import DOTTED, PARTS
-from diagnostics.log.trainer import IN_REFRESHES, MARKS, MOST_MARKS
+from diagnostics.log.trainer import MOST_MARKS
 from knowledge.model import Signature
 from knowledge.patterns import SignatureSet
 
@@ -24,6 +25,7 @@ class _Role(Enum):
     BENIGN = auto()
     FACT = auto()
     MARK = auto()
+    SHARED_MARK = auto()
     TRACEBACK = auto()
     DOTTED = auto()
     ERROR = auto()
@@ -47,7 +49,7 @@ class Gate:
     @property
     def of_tracebacks(self) -> bool:
         """Tell whether a run that has shown many tracebacks is no longer searched for it."""
-        return self.role in (_Role.TRACEBACK, _Role.DOTTED, _Role.MARK, _Role.ERROR)
+        return self.role in (_Role.TRACEBACK, _Role.DOTTED, _Role.MARK, _Role.SHARED_MARK, _Role.ERROR)
 
     @property
     def inside_tracebacks(self) -> bool:
@@ -65,15 +67,21 @@ class Gate:
         if signature is not None:
             return lambda: not content.has(signature)
         tracebacks, trainer = content.tracebacks, content.trainer
-        wanted: dict[_Role, Callable[[], bool]] = {
-            _Role.BENIGN: lambda: tracebacks.is_open,
-            _Role.FACT: lambda: self.key not in content.facts.values,
-            _Role.MARK: lambda: trainer.marks(self.key) < MOST_MARKS,
-            _Role.TRACEBACK: lambda: not tracebacks.enough,
-            _Role.DOTTED: lambda: tracebacks.is_open,
-            _Role.ERROR: lambda: len(content.errors) < MOST_ERRORS,
-        }
-        return wanted.get(self.role, lambda: True)
+        match self.role:
+            case _Role.BENIGN | _Role.DOTTED:
+                return lambda: tracebacks.is_open
+            case _Role.FACT:
+                return lambda: self.key not in content.facts.values
+            case _Role.MARK:
+                return lambda: trainer.own(self.key) < MOST_MARKS
+            case _Role.SHARED_MARK:
+                return lambda: trainer.shared(self.key) < MOST_MARKS
+            case _Role.TRACEBACK:
+                return lambda: not tracebacks.enough
+            case _Role.ERROR:
+                return lambda: len(content.errors) < MOST_ERRORS
+            case _:
+                return lambda: True
 
 
 PROGRESS = (
@@ -84,22 +92,27 @@ PROGRESS = (
 """What a line has that shows progress: too many lines do to look for it everywhere."""
 
 
-def gates_of(signatures: SignatureSet) -> tuple[Gate, ...]:
-    """Return the gates for these signatures, and for all else that a log is read for."""
+def gates_of(signatures: SignatureSet, known: KnownLines) -> tuple[Gate, ...]:
+    """Return the gates for these signatures, for the known lines, and for all else that a log is read for."""
     return (
         *(Gate(each.pattern, _Role.SIGNATURE, signature=each) for each in signatures.signatures),
         *(Gate(each, _Role.BENIGN) for each in signatures.benign),
-        *(Gate(pattern, _Role.FACT if fact else _Role.ALWAYS, fact or "") for fact, pattern in TRIGGERS),
         *(
-            Gate(re.escape(mark), _Role.MARK, trainer)
-            for trainer, marks in MARKS.items()
-            for mark in marks
-            if mark not in IN_REFRESHES
+            Gate(line.expression, _Role.FACT, line.what)
+            if line.means is Means.FACT and not line.last
+            else Gate(line.expression, _Role.ALWAYS)
+            for line in known
+        ),
+        Gate(ALLOCATION, _Role.FACT, "vram_free_gib"),
+        Gate(OTHER_PROCESS, _Role.ALWAYS),
+        *(
+            Gate(re.escape(mark.text), _Role.MARK if mark.own else _Role.SHARED_MARK, mark.trainer)
+            for mark in known.marks
+            if not mark.in_refreshes
         ),
         *(Gate(part, _Role.TRACEBACK) for part in PARTS),
         Gate(DOTTED, _Role.DOTTED),
         Gate(f"(?i){ERROR}", _Role.ERROR),
         Gate(LOSS_IS_NAN, _Role.ALWAYS),
-        Gate(RESTART, _Role.ALWAYS),
         Gate(LEVELS, _Role.ALWAYS),
     )

@@ -87,9 +87,17 @@ class Traceback:
     """The exception line (the last line seen where the traceback is cut off before it)."""
     run: int = 0
     wrapper: bool = False
-    """True where the exception only reports that another process failed (CalledProcessError, ChildFailedError)."""
+    """True where the exception is no cause: another process failed (CalledProcessError), or somebody pressed Ctrl-C."""
     complete: bool = True
     """False where the log ends before the exception line."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorLine:
+    """A line that reports an error outside a traceback (`ERROR ...`, `Error running job: ...`)."""
+
+    evidence: Evidence
+    run: int = 0
 
 
 @dataclass(frozen=True)
@@ -105,6 +113,5 @@ class LogReading:
     hits: tuple[Hit, ...] = ()
     """In the order of the log; at most one per signature and run (the first)."""
     tracebacks: tuple[Traceback, ...] = ()
-    errors: tuple[Evidence, ...] = ()
-    """Lines that report an error outside a traceback (`ERROR ...`, `Error running job: ...`)."""
+    errors: tuple[ErrorLine, ...] = ()
     runs: int = 1

@@ -112,7 +112,9 @@ def in_seconds(rate: float, per_second: bool) -> float | None:
 
 def _of_bar(match: re.Match[str], before: str, glued: str) -> Progress:
     postfix = match["postfix"] or ""
-    pairs = {pair["key"].strip().lower(): pair for pair in _PAIR.finditer(postfix)}
+    # of a bar that is cut off, what touches the end may be half a number
+    whole = len(postfix) + match.group().endswith("]")
+    pairs = {pair["key"].strip().lower(): pair for pair in _PAIR.finditer(postfix) if pair.end() < whole}
     loss = next((pairs[key] for key in _LOSS_KEYS if key in pairs), None)
     rate = next((pairs[key] for key in _RATE_KEYS if key in pairs), None)
     offset = match.start("postfix")

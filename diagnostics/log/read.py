@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,15 +16,19 @@ from diagnostics.log.blocks import OVERLAP, Block, blocks
 from diagnostics.log.console import log_lines
 from diagnostics.log.content import Content
 from diagnostics.log.gates import PROGRESS, Gate, gates_of
+from diagnostics.log.known import KnownLines, shipped
 from diagnostics.log.lines import Piece, clean, pieces
 from diagnostics.log.model import LogReading
 from diagnostics.log.refreshes import Refreshes
-from diagnostics.log.sieve import Hits, Sieve, sieve_for
+from diagnostics.log.sieve import Flood, Hits, Sieve, sieve_for
 from knowledge.patterns import SignatureSet
 
-_FREE = 5_000
+_FREE = 3_000
 """Lines of one log that are read whatever it costs; of a log with more, some of each block."""
-_EACH = 256
+_EACH = 32
+"""Lines of a block that are read of a log with more than `_FREE`, beside those that few lines are like."""
+_RARE = 512
+"""Lines of a block that are read in any case for a pattern that stands in few of them."""
 _LARGE = 4 << 20
 """Bytes from which on the next block is read and sifted by a second thread."""
 _CHAIN = 32
@@ -36,6 +41,10 @@ _ROW_TRIES = 3
 """The same for refreshes, which are all alike."""
 
 
+Floods = defaultdict[Sieve, Flood]
+"""For each sieve, what is known of one log."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Some:
     """A sieve for some of the gates."""
@@ -43,9 +52,9 @@ class _Some:
     numbers: NDArray[np.int64]
     sieve: Sieve
 
-    def hits(self, block: Block) -> Hits:
+    def hits(self, block: Block, floods: Floods) -> Hits:
         """Return (segment, number of the gate)."""
-        found = self.sieve.hits(block)
+        found = self.sieve.hits(block, floods[self.sieve])
         return np.stack((found[:, 0], self.numbers[found[:, 1]]), axis=1)
 
 
@@ -59,27 +68,36 @@ class Sifted:
 
 
 class LogReader:
-    """Reads logs, whoever wrote them. Signatures and patterns are compiled once, when they are first needed."""
+    """Reads logs, whoever wrote them. Signatures and patterns are compiled once, when they are first needed.
 
-    def __init__(self, signatures: SignatureSet, sieves: Callable[[tuple[str, ...]], Sieve] = sieve_for) -> None:
+    `known` are the lines of trainers; by default those that ship.
+    """
+
+    def __init__(
+        self,
+        signatures: SignatureSet,
+        known: KnownLines | None = None,
+        sieves: Callable[[tuple[str, ...]], Sieve] = sieve_for,
+    ) -> None:
         self.signatures = signatures
+        self.known = known or shipped()
         self._sieves = sieves
-        self.gates = gates_of(signatures)
+        self.gates = gates_of(signatures, self.known)
 
-    def sift(self, block: Block, content: Content) -> Sifted:
+    def sift(self, block: Block, content: Content, floods: Floods) -> Sifted:
         """Find the gates in a block, save those in tracebacks alone; this may be done ahead of the reading."""
         calm = content.tracebacks.enough
-        return Sifted(block, (self._calm if calm else self._most).hits(block), calm)
+        return Sifted(block, (self._calm if calm else self._most).hits(block, floods), calm)
 
-    def hits(self, sifted: Sifted, content: Content) -> Hits:
+    def hits(self, sifted: Sifted, content: Content, floods: Floods) -> Hits:
         """Return the gates in a block that count where the reading is: those of tracebacks as long as these do."""
         block, hits = sifted.block, sifted.hits
         if content.tracebacks.enough:
             return hits if sifted.calm else hits[~self._of_tracebacks[hits[:, 1]]]
         if sifted.calm:
-            hits = self._most.hits(block)
+            hits = self._most.hits(block, floods)
         if content.tracebacks.is_open or self._of_tracebacks[hits[:, 1]].any():
-            hits = np.concatenate((hits, self._inside.hits(block)))
+            hits = np.concatenate((hits, self._inside.hits(block, floods)))
             hits = hits[np.argsort(hits[:, 0], kind="stable")]
         return hits
 
@@ -114,7 +132,7 @@ class LogReader:
         Of a chat message every line is compared with the signatures, but the loss series, tracebacks and error lines
         are taken only from what was pasted from a console.
         """
-        content = Content(document.name, self.signatures)
+        content = Content(document.name, self.signatures, self.known)
         if document.kind is Kind.PROSE:
             _read_message(document, content)
         else:
@@ -153,12 +171,13 @@ class _Pass:
         self._tries = np.zeros((2, len(self._gates)), np.int64)
         self._run = 0
         self._free = _FREE
+        self._floods: Floods = defaultdict(Flood)
         self._goes_on = False
         self._chain = 0
         self._refreshes = Refreshes(content)
 
     def read(self) -> None:
-        sifted = (self._reader.sift(block, self._content) for block in blocks(self._document))
+        sifted = (self._reader.sift(block, self._content, self._floods) for block in blocks(self._document))
         for each in ahead(sifted) if self._size > _LARGE else sifted:
             self._block(each)
         self._refreshes.close()
@@ -166,7 +185,7 @@ class _Pass:
     def _block(self, sifted: Sifted) -> None:
         refreshes, content, block = self._refreshes, self._content, sifted.block
         refreshes.begin(block, block.size / max(self._size, 1))
-        hits = self._reader.hits(sifted, content)
+        hits = self._reader.hits(sifted, content, self._floods)
         hits = hits[~refreshes.known[hits[:, 0]] | self._of_refreshes[hits[:, 1]]]
         count = len(block.starts)
         asked = np.zeros(count, bool)
@@ -175,7 +194,7 @@ class _Pass:
             asked[_following(refreshes.known, 0)] = True
         shown = np.zeros(count, bool)
         shown[self._showing(block, asked)] = True
-        waiting = self._thinned(asked | shown | self._gated(hits, count))
+        waiting = self._waiting(hits, asked | shown)
         fed = 0
         while (segment := _next(waiting, fed)) < count:
             waiting[segment] = False
@@ -194,8 +213,7 @@ class _Pass:
                 following = _following(refreshes.known, fed)
                 asked[following] = waiting[following] = True
             if learned or content.restarts != restarts:
-                waiting[fed:] = (asked | (shown & ~refreshes.known) | self._gated(hits, count))[fed:]
-                waiting = self._thinned(waiting)
+                waiting[fed:] = self._waiting(hits, asked | (shown & ~refreshes.known))[fed:]
         refreshes.feed(fed, count)
         self._goes_on = content.wants_next and self._chain < _CHAIN
 
@@ -209,21 +227,32 @@ class _Pass:
         progress = self._content.piece(Piece(line, text), self._refreshes.seen, OVERLAP if goes_on else 0)
         return progress is not None and self._refreshes.take(segment, progress, text)
 
-    def _gated(self, hits: Hits, count: int) -> NDArray[np.bool_]:
-        """Tell of each segment whether it has a pattern that can still add something."""
-        if not len(hits):
-            return np.zeros(count, bool)
-        if self._tries.any() and self._content.run != self._run:
+    def _waiting(self, hits: Hits, shown: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Tell of each segment whether to read it: it is `shown`, or has a pattern that can still add something.
+
+        Of a log with very many such lines, those in the middle of each block are passed over, save those with a
+        pattern that few lines of the block have.
+        """
+        counts = np.bincount(hits[:, 1], minlength=len(self._gates))
+        present = np.flatnonzero(counts)
+        # which run it is costs reading the refreshes so far: asked only where it makes a difference
+        if self._tries[:, present].any() and self._content.run != self._run:
             self._run = self._content.run
             self._tries[:] = 0
-        still = np.zeros(len(self._gates), bool)
-        for number, times in zip(*(each.tolist() for each in np.unique(hits[:, 1], return_counts=True)), strict=True):
+        still, rare = np.zeros((2, len(self._gates)), bool)
+        for number in present.tolist():
             # a few are kept until their turn: the run may change before
-            few = times <= _FEW and self._reader.gates[number].of_refreshes
+            rare[number] = counts[number] <= _FEW
+            few = rare[number] and self._reader.gates[number].of_refreshes
             still[number] = self._tries[0, number] < _TRIES and (few or self._gates[number]())
-        gated = np.zeros(count, bool)
-        gated[hits[still[hits[:, 1]], 0]] = True
-        return gated
+        waiting = shown.copy()
+        waiting[hits[still[hits[:, 1]], 0]] = True
+        if self._free <= 0:
+            which = np.flatnonzero(waiting)
+            waiting[which[_EACH // 2 : -_EACH // 2]] = False
+            kept = hits[(still & rare)[hits[:, 1]], 0]
+            waiting[kept[:_RARE]] = True
+        return waiting
 
     def _wanted(self, hits: Hits, segment: int) -> list[int]:
         begin, end = np.searchsorted(hits[:, 0], (segment, segment + 1))
@@ -243,15 +272,7 @@ class _Pass:
         if not len(strange):
             return strange
         part = block.part(strange) if len(strange) < len(block.starts) else block
-        return np.unique(strange[self._reader.progress.hits(part)[:, 0]])
-
-    def _thinned(self, waiting: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Of a log with very many lines that matter, pass over those in the middle of each block."""
-        if self._free <= 0:
-            which = np.flatnonzero(waiting)
-            if len(which) > _EACH:
-                waiting[which[_EACH // 2 : -_EACH // 2]] = False
-        return waiting
+        return np.unique(strange[self._reader.progress.hits(part, self._floods[self._reader.progress])[:, 0]])
 
 
 def _following(known: NDArray[np.bool_], begin: int) -> slice:

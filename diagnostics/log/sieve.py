@@ -6,17 +6,16 @@ answer may name a segment too many, never one too few; whoever reads the segment
 
 from __future__ import annotations
 
-import hashlib
-import os
+from collections import Counter
 from collections.abc import Sequence
-from importlib.metadata import version
-from pathlib import Path
+from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from diagnostics.compiled import compiled
 from diagnostics.log.blocks import PAD, Block
 from knowledge.patterns import PatternSet
 
@@ -27,17 +26,33 @@ Hits = NDArray[np.int64]
 """Rows of (segment, pattern), ordered by segment."""
 
 _FLOOD = 20_000
-"""Matches in one block from which every pattern is taken once a part of it."""
+"""Matches in one log of which every one is taken."""
+_LEAST = 2_000
+"""Matches in one block that are taken of any log."""
 _PART = 1 << 14
-_KEPT = 12
-"""Compiled sets of patterns that stay in the cache: three of each version of the knowledge."""
+
+
+@dataclass(slots=True)
+class Flood:
+    """How many matches there were in the blocks of one log: once it is very many, fewer are taken of each."""
+
+    left: int = _FLOOD
+    stays: bool = False
+
+    def most(self) -> int | None:
+        """Return how many matches of the next block may be taken, None where it is known to have too many."""
+        return None if self.stays else max(self.left, _LEAST)
 
 
 class Sieve(Protocol):
     """Finds patterns in the segments of a block."""
 
-    def hits(self, block: Block) -> Hits:
-        """Return (segment, pattern) for each pattern that may be in each segment."""
+    def hits(self, block: Block, flood: Flood, /) -> Hits:
+        """Return (segment, pattern) for each pattern that may be in each segment.
+
+        `flood` is one and the same for all blocks of a log. Of a block with too many matches, it is the first of each
+        pattern in each part of 16 KB.
+        """
 
 
 def sieve_for(patterns: Sequence[str]) -> Sieve:
@@ -73,8 +88,8 @@ class PortableSieve:
     def __init__(self, patterns: Sequence[str]) -> None:
         self._patterns = PatternSet(unanchored(pattern) for pattern in patterns)
 
-    def hits(self, block: Block) -> Hits:
-        """Return (segment, pattern) for each pattern in each segment."""
+    def hits(self, block: Block, _: Flood, /) -> Hits:
+        """Return (segment, pattern) for each pattern in each segment, however many there are."""
         found = [
             (segment, number)
             for segment in range(len(block.starts))
@@ -91,20 +106,20 @@ class FastSieve:
 
         self._terminated = hyperscan.ScanTerminated
         self._patterns = [unanchored(pattern).encode() for pattern in patterns]
-        self._database = _load(self._patterns, once=False)
+        self._database = compiled(self._patterns, once=False)
         self._once: hyperscan.Database | None = None
-        self._flooded = False
         self._lock = Lock()
 
-    def hits(self, block: Block) -> Hits:
+    def hits(self, block: Block, flood: Flood, /) -> Hits:
         """Return (segment, pattern) for each pattern in each segment; of a flood, once each 16 KB."""
         # its types ask for text or bytes; any buffer is taken, without a copy
         data: Any = memoryview(block.data.data)
         with self._lock:
-            found = self._flood(data) if self._flooded else self._scan(data)
+            most = flood.most()
+            found = None if most is None else self._scan(data, most)
             if found is None:
-                found = self._flood(data)
-            self._flooded = len(found) > _FLOOD // 8 and self._flooded
+                found = self._flood(data, flood)
+        flood.left -= len(found)
         if not found:
             return np.empty((0, 2), np.int64)
         packed = np.array(found, np.int64)
@@ -114,25 +129,24 @@ class FastSieve:
         pairs = pairs[pairs >> 16 < len(block.ends)]
         return np.stack((pairs >> 16, pairs & 0xFFFF), axis=1)
 
-    def _scan(self, data: Any) -> list[int] | None:
-        """Return all matches as pattern << 32 | end; None where there are too many."""
+    def _scan(self, data: Any, most: int) -> list[int] | None:
+        """Return all matches as pattern << 32 | end; None where there are more than `most`."""
         found: list[int] = []
         append = found.append
 
         def take(number: int, _start: int, end: int, *_: object) -> bool | None:
             append(number << 32 | end)
-            return True if len(found) > _FLOOD else None
+            return True if len(found) > most else None
 
         try:
             self._database.scan(data, match_event_handler=take)
         except self._terminated:
-            self._flooded = True
             return None
         return found
 
-    def _flood(self, data: Any) -> list[int]:
+    def _flood(self, data: Any, flood: Flood) -> list[int]:
         """Return the first match of each pattern in each part."""
-        once = self._once = self._once or _load(self._patterns, once=True)
+        once = self._once = self._once or compiled(self._patterns, once=True)
         found: list[int] = []
         append = found.append
         for start in range(PAD, len(data), _PART):
@@ -142,6 +156,9 @@ class FastSieve:
                 append(number << 32 | end + lead)
 
             once.scan(data[lead : start + _PART], match_event_handler=take)
+        # what stands in most parts of this block will flood the next one too
+        counts = Counter(each >> 32 for each in found)
+        flood.stays = max(counts.values(), default=0) * 2 * _PART > len(data)
         return found
 
 
@@ -152,42 +169,3 @@ def _overlapping(
     after = np.minimum(segment + 1, len(block.starts) - 1)
     shared = (block.starts[after] <= last) & (after > segment)
     return [(after[shared] << 16) | pattern[shared]]
-
-
-def _load(patterns: Sequence[bytes], once: bool) -> hyperscan.Database:
-    """Return the compiled patterns, from this user's cache where they were compiled before: 0.1 ms instead of 300."""
-    import hyperscan
-
-    mode = hyperscan.HS_FLAG_SINGLEMATCH if once else 0
-    build = hashlib.sha256(b"\0".join((version("hyperscan").encode(), str(mode).encode(), *patterns)))
-    cached = _cache() / f"{build.hexdigest()[:32]}.patterns"
-    try:
-        database: hyperscan.Database = hyperscan.loadb(cached.read_bytes(), mode=hyperscan.HS_MODE_BLOCK)
-        database.scratch = hyperscan.Scratch(database)
-        return database
-    except (OSError, hyperscan.HyperscanError):
-        pass
-    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    flags = [hyperscan.HS_FLAG_MULTILINE | mode] * len(patterns)
-    database.compile(expressions=list(patterns), ids=list(range(len(patterns))), elements=len(patterns), flags=flags)
-    _keep(cached, hyperscan.dumpb(database))
-    return database
-
-
-def _cache() -> Path:
-    home = os.environ.get("XDG_CACHE_HOME")
-    return (Path(home) if home else Path.home() / ".cache") / "lora-triage"
-
-
-def _keep(path: Path, data: bytes) -> None:
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        new = path.with_suffix(f".{os.getpid()}")
-        new.write_bytes(data)
-        new.replace(path)
-        kept = sorted(path.parent.glob("*.patterns"), key=lambda each: each.stat().st_mtime)
-        for old in kept[:-_KEPT]:
-            old.unlink(missing_ok=True)
-    except OSError:
-        # without a cache each start compiles anew: slower, nothing else
-        return

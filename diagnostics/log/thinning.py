@@ -1,4 +1,4 @@
-"""Which refreshes of a huge log are kept: a curve needs no more than some 100,000 points."""
+"""Which refreshes of a huge log are kept: a curve needs no more than some 50,000 points."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-MOST = 100_000
+MOST = 50_000
 """Points of a log that are kept evenly."""
 _EDGES = 2_000
 """Refreshes beside other lines, and where the loss becomes or ceases to be a number, that are kept besides."""

@@ -26,7 +26,14 @@ _INLINE = re.compile(
 )
 """The last line of a traceback quoted within a sentence."""
 _CHAINED = re.compile(r"^(?:During handling of the above exception|The above exception was the direct cause)")
-_WRAPPERS = ("CalledProcessError", "ChildFailedError", "ProcessExitedException", "SystemExit")
+_WRAPPERS = (
+    "CalledProcessError",
+    "ChildFailedError",
+    "ProcessExitedException",
+    "SystemExit",
+    "KeyboardInterrupt",
+    "SignalException",
+)
 _LONGEST = 200
 """Frames kept of one traceback; a recursion error repeats itself."""
 MOST_IN_A_RUN = 100

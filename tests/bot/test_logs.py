@@ -44,3 +44,16 @@ def test_a_level_below_the_least_is_silent() -> None:
     set_up_logs(Redactor(load_redaction(), b"k"), "warning", "text", stream)
     get_log("bot.test").info("quiet")
     assert stream.getvalue() == ""
+
+
+@pytest.mark.parametrize("style", ["text", "json"])
+@pytest.mark.parametrize("before", ["\n", "\t", '"'])
+def test_what_a_line_writes_differently_is_redacted_before(style: str, before: str) -> None:
+    stream = io.StringIO()
+    set_up_logs(Redactor(load_redaction(), b"k"), "info", style, stream)
+    get_log("bot.test").info("got", reason=f"no such file:{before}/home/marta/x", more={"at": [f"{before}/home/ola/x"]})
+    try:
+        raise ValueError(f"cannot open{before}/home/jonas/x")
+    except ValueError:
+        logging.getLogger("library").exception("failed")
+    assert not {name for name in ("marta", "ola/", "jonas") if name in stream.getvalue()}

@@ -66,3 +66,9 @@ def test_the_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> Non
 
 def test_the_document_lists_every_setting() -> None:
     assert table() in (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+
+
+def test_a_key_that_is_none_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "secret.key").touch()
+    with pytest.raises(SettingsError, match=r"secret\.key"):
+        Settings(data=tmp_path).key()

@@ -12,6 +12,8 @@ from tests.conftest import ROOT
 from tests.diagnostics.intake.packing import ARCHIVES, SINGLE
 
 _CORPUS = ROOT / "tests/fuzz/corpus"
+_TRAINERS = ROOT / "tests/diagnostics/trainers/data"
+_CONFIGS = (".yaml", ".toml", ".json", ".sh")
 Files = Mapping[str, bytes]
 LARGEST = 8_000
 _LOSSES = [0.5 / (step + 1) for step in range(30)]
@@ -46,7 +48,8 @@ class Seed:
 @cache
 def seeds() -> tuple[Seed, ...]:
     """Return the corpus; the same in every run."""
-    logs = sorted((ROOT / "tests/diagnostics/log/data").glob("*.log"))
+    trainers = sorted(path for path in _TRAINERS.rglob("*") if path.is_file() and path.name != "expected.yaml")
+    logs = sorted([*(ROOT / "tests/diagnostics/log/data").glob("*.log"), *_TRAINERS.glob("*/log.txt")])
     bundles = [*(ROOT / "tests/bundles").rglob("*"), *(ROOT / "examples").rglob("*")]
     parts = sorted(path for path in bundles if path.is_file() and path.parent.name not in ("bundles", "examples"))
     messages = sorted([*(ROOT / "tests/bundles").glob("*.txt"), *(ROOT / "examples").glob("*.txt")])
@@ -54,7 +57,9 @@ def seeds() -> tuple[Seed, ...]:
     run = {"run/log.txt": log, "run/config.yaml": config}
     found = [Seed("log", {"log.txt": _both_ends(path)}) for path in (*logs, *(p for p in parts if p.name == "log.txt"))]
     found += [
-        Seed("config", {path.name: path.read_bytes()[:LARGEST]}) for path in parts if path.suffix in (".yaml", ".toml")
+        Seed("config", {path.name: path.read_bytes()[:LARGEST]})
+        for path in (*parts, *trainers)
+        if path.suffix in _CONFIGS
     ]
     found += [
         Seed("config", {"config.json": json.dumps(value, indent=2).encode()}) for value in (_JSON_CONFIG, _GUI_CONFIG)

@@ -15,6 +15,14 @@ _CONTINUED = re.compile(r"(?:\\|\^|`)[ \t]*\r?\n")
 _SPACED = re.compile(r"(?:\\|\^|`)[ \t]+\r?\n[ \t]*-")
 _STRING = re.compile(r"""'(?:[^'\\]|\\.)*+'|"(?:[^"\\]|\\.)*+\"""", re.DOTALL)
 _PYTHON_ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(.))", re.DOTALL)
+_SETUP = re.compile(
+    r"[ \t]*(?:(?:#|rem\b|::|@echo\b)[^\n]*"
+    r"|(?:export[ \t]+|set[ \t]+)?[A-Za-z_]\w{0,60}=(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s\"';&|]*)[ \t]*"
+    r"|(?:cd|source|set|mkdir|echo|pip3?|conda|modelscope|hf|huggingface-cli|\.)[ \t][^\n;&|\\]*"
+    r"|)\r?(?:\n|$)",
+    re.IGNORECASE,
+)
+"""A line of a shell script that only prepares the command: comments, variables, folders, downloads."""
 _ENDS = frozenset(";|&")
 _SCRIPT = re.compile(r"\.py$", re.IGNORECASE)
 _OPTION = re.compile(r"--?[A-Za-z][\w-]*(?:=|$)")
@@ -30,9 +38,17 @@ class Token:
     quoted: bool
 
 
+def after_setup(text: str) -> int:
+    """Return where the first line begins that does more than prepare a command."""
+    at = 1 if text.startswith("\ufeff") else 0
+    while at < len(text) and (match := _SETUP.match(text, at)) is not None and match.end() > at:
+        at = match.end()
+    return at
+
+
 def parse_command(text: str) -> Tree:
     """Parse the first command in `text`, over continued lines. Raises `TooLargeError`."""
-    tree = _tree(text, _shell(text), Format.COMMAND)
+    tree = _tree(text, _shell(text, after_setup(text)), Format.COMMAND)
     if match := _SPACED.search(text):
         tree.problems.append(Problem("continuation-space", match.start()))
     return tree
@@ -57,10 +73,10 @@ def _unescape(body: str) -> str:
     return _PYTHON_ESCAPE.sub(one, body)
 
 
-def _shell(text: str) -> list[Token]:
-    """Split into words. A backslash inside a word stays: in a Windows path it is no escape."""
+def _shell(text: str, start: int) -> list[Token]:
+    """Split into words, from `start` on. A backslash inside a word stays: in a Windows path it is no escape."""
     tokens: list[Token] = []
-    at, size = 0, len(text)
+    at, size = start, len(text)
     while at < size:
         if match := _CONTINUED.match(text, at):
             at = match.end()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from diagnostics.config.formats.command import parse_argv, parse_command
+from diagnostics.config.formats.command import after_setup, parse_argv, parse_command
 from diagnostics.config.formats.json import parse_json
 from diagnostics.config.formats.lenient import read_lines
 from diagnostics.config.formats.toml import parse_toml
@@ -42,7 +42,8 @@ def format_of(text: str) -> Format:
         if _TOML_HEADER.match(first):
             return Format.TOML
         return Format.ARGV if _ARGV.match(first) else Format.JSON
-    if COMMAND_START.match(first[:2_000]):
+    start = after_setup(text[:_SAMPLE])
+    if COMMAND_START.match(text[start : start + 2_000]):
         return Format.COMMAND
     equals = sum(bool(_EQUALS.match(line)) for line in lines)
     colons = sum(bool(_COLON.match(line)) for line in lines)

@@ -8,6 +8,7 @@ from typing import Protocol
 from diagnostics.bundle import Document
 from diagnostics.config.model import TrainingConfig
 from diagnostics.config.tree import Path, Tree
+from knowledge import trainer as known
 from knowledge.entry import SettingValue
 
 SURE = 0.9
@@ -43,3 +44,9 @@ class Trainer(Protocol):
 
     def home(self, tree: Tree, name: str, value: SettingValue) -> Home | None:
         """Return where the setting `name` is to be written to make it `value`; None where the trainer has none such."""
+
+
+class Reads(Trainer, Protocol):
+    """A `Trainer` as its module provides it: made from what is known of it."""
+
+    def __init__(self, entry: known.Trainer, shape: known.ConfigShape) -> None: ...

@@ -3,15 +3,38 @@
 from __future__ import annotations
 
 _PRECISIONS = {
-    **dict.fromkeys(("bf16", "bfloat16"), "bf16"),
-    **dict.fromkeys(("fp16", "float16", "half"), "fp16"),
-    **dict.fromkeys(("fp32", "float32", "float", "no", "none"), "fp32"),
+    **dict.fromkeys(("bf16", "bfloat16", "bfloat_16"), "bf16"),
+    **dict.fromkeys(("fp16", "float16", "half", "float_16"), "fp16"),
+    **dict.fromkeys(("fp32", "float32", "float", "no", "none", "float_32", "tfloat_32"), "fp32"),
 }
 _TRANSFORMERS = (
     *("qwen", "flux", "flex", "wan2", "z-image", "zimage", "hidream", "chroma", "lumina", "stable-diffusion-3", "sd3"),
     *("hunyuan", "pixart", "cogview"),
 )
 _UNETS = ("sdxl", "sd_xl", "stable-diffusion-xl", "stable-diffusion-v1", "v1-5", "stable-diffusion-2")
+
+_FAMILIES = {
+    "flux": "flux",
+    "sd3": "sd3",
+    "lumina": "lumina2",
+    "hunyuan_image": "hunyuan_image",
+    "anima": "anima",
+    "qwen_image": "qwen_image",
+    "wan": "wan",
+    "hv_": "hunyuan_video",
+    "fpack": "framepack",
+    "zimage": "zimage",
+    "z_image": "zimage",
+    "hidream": "hidream",
+    "sana": "sana",
+    "sdxl": "sdxl",
+}
+"""Part of a script's or network module's name -> the family, in our words."""
+
+
+def family(name: str) -> str | None:
+    """Return the model family that the name of a script or module speaks of, or None."""
+    return next((arch for part, arch in _FAMILIES.items() if part in name), None)
 
 
 def words(text: str) -> frozenset[str]:

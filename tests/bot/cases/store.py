@@ -13,6 +13,7 @@ from bot.cases.model import Claim, FileRef, FileSeen, Outcome, Place, Result, Su
 from bot.cases.outbox import Outbox
 from bot.cases.people import People
 from bot.cases.queue import Queue
+from bot.cases.repeats import Repeats
 from bot.cases.seal import Seal
 from bot.cases.servers import Servers
 from bot.redact import Redactor
@@ -42,6 +43,7 @@ class Store:
     feedback: Feedback
     servers: Servers
     lookup: Lookup
+    repeats: Repeats
 
     async def must_claim(self) -> Claim:
         claim = await self.queue.claim()
@@ -74,6 +76,7 @@ async def opened(folder: Path, server_cases: int = 2, cooldown: float = 0) -> As
             Feedback(database, people, clock),
             Servers(database),
             Lookup(database, people),
+            Repeats(database, clock, 3600, load_desk().notices),
         )
     finally:
         await database.close()

@@ -5,11 +5,11 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from bot.cases.database import migrate
-from bot.cases.tables import Base
+from bot.cases.tables import Base, MessageRow
 from tests.bot.asynchronous import run_async
 from tests.bot.cases.store import opened, submission
 
@@ -59,3 +59,13 @@ async def test_the_file_is_in_the_mode_that_survives(tmp_path: Path) -> None:
             ("synchronous", 2),
         ):
             assert (await session.execute(text(f"PRAGMA {pragma}"))).scalar() == value
+
+
+@run_async
+async def test_what_somebody_wrote_is_in_no_error(tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        await store.intake.receive(submission())
+        with pytest.raises(IntegrityError) as caught:
+            async with store.database.write() as session:
+                session.add(MessageRow(case_id=1, platform="test", message="m1", text="my own words", redactions={}))
+        assert "my own words" not in str(caught.value)

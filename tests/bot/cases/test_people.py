@@ -1,6 +1,7 @@
 from pathlib import Path
 
 from bot.cases.model import Verdict
+from bot.cases.people import MOST_REMOVALS
 from tests.bot.asynchronous import run_async
 from tests.bot.cases.store import opened, submission
 
@@ -50,7 +51,8 @@ async def test_taking_down_is_given_up_in_the_end(tmp_path: Path) -> None:
         await store.intake.receive(submission())
         await store.answer()
         await store.people.forget("test", "marta")
-        for _ in range(5):
+        for attempts in range(MOST_REMOVALS):
             (removal,) = await store.people.removals()
+            assert removal.attempts == attempts
             await store.people.removed(removal, done=False)
         assert await store.people.removals() == ()

@@ -10,6 +10,7 @@ from typing import Any
 from bot.cases.intake import Intake
 from bot.cases.model import FileRef
 from bot.cases.outbox import Outbox
+from bot.cases.repeats import Repeats
 from bot.desk import Desk
 from bot.diagnosis.pool import DiagnosisPool
 from bot.settings import Settings
@@ -31,6 +32,7 @@ _PATCHED: dict[str, tuple[type, str, bool]] = {
     "diagnosing": (DiagnosisPool, "run", True),
     "diagnosed": (DiagnosisPool, "run", False),
     "after noting": (Outbox, "sent", False),
+    "recognised": (Repeats, "recognise", False),
 }
 
 

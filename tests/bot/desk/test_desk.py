@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from bot.cases.model import Status, Verdict
+from bot.cases.people import MOST_REMOVALS
 from bot.cases.servers import ServerSettings
 from bot.desk import Desk, DeskError
+from bot.desk.desk import pause
 from bot.settings import Settings
 from tests.bot.asynchronous import run_async
 from tests.bot.desk.chat import FolderChat, settled, submission
@@ -183,3 +185,8 @@ async def _standing(chat: FolderChat, case: str) -> dict[str, object]:
                 if reply["case"] == case:
                     return reply
             await asyncio.sleep(0.01)
+
+
+def test_a_reply_that_is_to_go_is_not_given_up_while_a_platform_is_down_for_hours() -> None:
+    assert pause(0) == 30
+    assert sum(pause(attempts) for attempts in range(MOST_REMOVALS)) > 6 * 3600

@@ -1,8 +1,10 @@
 """Jobs that do what a hostile file might, by the name of the file; all others are diagnosed."""
 
 import ctypes
+import logging
 import os
 import signal
+import warnings
 
 from bot.cases.model import Result
 from bot.diagnosis import worker
@@ -28,6 +30,10 @@ def _diagnose(job: Job) -> Result:
             hoard.append(bytearray(1 << 24))
     if "die.txt" in names:
         os.kill(os.getpid(), signal.SIGSEGV)
+    if "warn.txt" in names:
+        said = job.files[0].path.read_text()
+        warnings.warn(said, stacklevel=1)
+        logging.getLogger("library").warning("read %s", said)
     if "starve.txt" in names:
         os.kill(os.getpid(), signal.SIGKILL)
     return _honest(job)

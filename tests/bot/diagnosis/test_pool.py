@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+
 from bot.cases.model import Outcome
 from bot.diagnosis.job import Job, JobFile, WorkerLimits
 from bot.diagnosis.pool import DiagnosisPool
@@ -96,3 +98,14 @@ async def test_what_is_no_training_material_is_silent_only_when_nobody_called(tm
         assert (await workers.run(job(tmp_path, "a.txt", essay, asked=False))).outcome is Outcome.SILENT
         assert (await workers.run(job(tmp_path, "b.txt", essay))).outcome is Outcome.DIAGNOSED
         assert (await workers.run(job(tmp_path, "c.txt", asked=False))).outcome is Outcome.DIAGNOSED
+
+
+@run_async
+async def test_what_a_worker_prints_of_itself_is_redacted_too(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    async with pool(1) as workers:
+        await workers.run(job(tmp_path, "warn.txt", TOKEN.encode()))
+    printed = capfd.readouterr().err
+    assert printed.count("<hf-token-") == 2
+    assert TOKEN not in printed

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import text
+
 from bot.cases.servers import ServerSettings
 from bot.desk import Desk
 from bot.discord import adapter
@@ -43,13 +45,20 @@ class Live:
             while set((await self.desk.lookup.statistics()).by_state) - {"answered"}:
                 await asyncio.sleep(0.01)
 
+    async def shown(self, revision: int) -> None:
+        """Wait until the reply to the only case shows a revision: each word and file that is added makes one."""
+        async with asyncio.timeout(60):
+            while await self._asked("SELECT shown_revision FROM replies") != revision:
+                await asyncio.sleep(0.01)
+
     async def case(self) -> str:
         """Return the id of the only case."""
-        async with self.desk._database.read() as session:
-            from sqlalchemy import text
+        return str(await self._asked("SELECT public_id FROM cases"))
 
-            (found,) = (await session.scalars(text("SELECT public_id FROM cases"))).all()
-            return str(found)
+    async def _asked(self, query: str) -> Any:
+        async with self.desk._database.read() as session:
+            (found,) = (await session.scalars(text(query))).all()
+            return found
 
 
 def settings(folder: Path, **more: Any) -> Settings:

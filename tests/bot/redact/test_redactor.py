@@ -129,9 +129,9 @@ def test_without_the_key_a_placeholder_says_nothing() -> None:
 def test_time_grows_with_length_and_no_faster(seed: str) -> None:
     def seconds(length: int) -> float:
         block = (seed * (length // len(seed))).encode()
-        started = time.perf_counter()
+        started = time.process_time()
         REDACTOR.redact_block(block, Counter())
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     short = min(seconds(20_000) for _ in range(3))
     assert min(seconds(320_000) for _ in range(2)) < 16 * 4 * max(short, 0.002)

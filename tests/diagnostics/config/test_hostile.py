@@ -57,14 +57,14 @@ HOSTILE: dict[str, Callable[[], str]] = {
 def test_answers_in_time(name: str) -> None:
     doc = document(HOSTILE[name]())
     for part in (read_config, find_configs, lambda d: looks_like_config(d.text)):
-        begin = time.perf_counter()
+        begin = time.process_time()
         part(doc)
-        assert time.perf_counter() - begin < SECONDS
+        assert time.process_time() - begin < SECONDS
     config = read_config(doc)
     if config is not None:
-        begin = time.perf_counter()
+        begin = time.process_time()
         write_patch(config, {"learning_rate": 1e-4, "low_vram": True})
-        assert time.perf_counter() - begin < SECONDS
+        assert time.process_time() - begin < SECONDS
 
 
 def everything(text: str) -> None:

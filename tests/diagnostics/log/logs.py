@@ -76,6 +76,7 @@ DIFFUSERS = "\n".join(
 PLAIN = "\n".join(f"scepter [INFO] iter: [{50 * n}/210000], loss: {v}(0.2), lr: 0.0001" for n, v in LOSSES.items())
 
 DATA = Path(__file__).parent / "data"
+TRAINERS = Path(__file__).parents[1] / "trainers" / "data"
 LOGS = {
     "ai-toolkit": AI_TOOLKIT,
     "sd-scripts": SD_SCRIPTS,
@@ -85,6 +86,7 @@ LOGS = {
     "diffusers": DIFFUSERS,
     "plain": PLAIN,
     **{path.name: path.read_bytes().decode("utf-8", "replace") for path in sorted(DATA.glob("**/*.log"))},
+    **{f"{path.parent.name}, real format": path.read_bytes().decode() for path in sorted(TRAINERS.glob("*/log.txt"))},
 }
 
 

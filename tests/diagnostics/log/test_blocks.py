@@ -116,3 +116,19 @@ def test_parts_of_a_block_keep_their_text_and_lines() -> None:
     assert isinstance(part, Block)
     assert [part.text(number) for number in range(3)] == ["one", "three", "four"]
     assert part.lines.tolist() == [1, 2, 3]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.sampled_from(["\x1b[1m", "\x1b[38;5;196m", "\x1b[12", "\x1b", "[m", "7;", "x", "m", "\n"]), max_size=40)
+)
+def test_a_block_full_of_escape_codes_is_cleaned_as_one_by_one(parts: list[str]) -> None:
+    text = "".join(parts) + "\x1b[0m." * 65 + "\n"
+    found = [(line, bare(part)) for line, part in segments(document(text))]
+    assert found == [(number, bare(line)) for number, line in enumerate(text.split("\n"), 1) if bare(line)]
+
+
+def bare(text: str) -> str:
+    """Take codes away until there are none: taking one away may join the halves of another."""
+    left = CODE.sub("", text)
+    return left if left == text else bare(left)

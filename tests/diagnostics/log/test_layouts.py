@@ -4,6 +4,7 @@ import pytest
 
 from diagnostics.log import read_log
 from diagnostics.log.model import Unit
+from diagnostics.log.progress import parse
 from knowledge.patterns import SignatureSet
 from tests.diagnostics.log.logs import bar, document
 
@@ -18,8 +19,15 @@ def test_refreshes_that_lost_their_carriage_returns_are_all_read() -> None:
 
 
 def test_a_bar_beyond_its_total_and_one_cut_off_are_read() -> None:
-    text = "steps: 12it [00:10,  1.20s/it, avr_loss=0.1]\nsteps:  1%|a| 13/20 [00:10<00:10,  1.20s/it, avr_loss=0.2"
+    text = "steps: 12it [00:10,  1.20s/it, avr_loss=0.1]\nsteps:  1%|a| 13/20 [00:10<00:10,  1.20s/it, avr_loss=0.2, lr"
     assert read_log(document(text), NOTHING).series[0].steps.tolist() == [12, 13]
+
+
+@pytest.mark.parametrize("end", ["2", "2.2", "2.228", "2.228e-0"])
+def test_half_a_number_where_a_log_is_cut_off_is_none(end: str) -> None:
+    progress = parse(f"my_lora:  34%|###  | 170/500 [08:16<16:03,  2.92s/it, lr: 1.0e-04 loss: {end}")
+    assert progress is not None
+    assert (progress.step, progress.learning_rate, progress.loss) == (170, 1e-4, None)
 
 
 def test_ai_toolkits_layout_alone_tells_the_trainer_and_its_hidden_nan() -> None:

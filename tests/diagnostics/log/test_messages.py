@@ -14,6 +14,8 @@ MESSAGES: dict[str, list[str]] = yaml.safe_load(
 NOTHING = "nothing"
 BESIDE = {
     # expected rule -> what may be hit beside it, less surely: the line has two readings
+    "invalid-config": {"missing-dependency", "unknown-crash"},
+    "dataloader-worker": {"checkpoint-not-saving"},
     "missing-dependency": {"host-oom"},
     "checkpoint-not-saving": {"invalid-config"},
     "distributed-launch": {"slow-or-stuck"},

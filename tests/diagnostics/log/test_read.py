@@ -1,3 +1,4 @@
+import textwrap
 import time
 
 import numpy as np
@@ -254,10 +255,23 @@ def test_any_text_is_read(signatures: SignatureSet, parts: list[str], end: str) 
 def test_time_grows_with_the_length_and_not_faster(signatures: SignatureSet, unit: str) -> None:
     def seconds(size: int) -> float:
         text = unit * (size // len(unit))
-        start = time.perf_counter()
+        start = time.process_time()
         read_log(document(text), signatures)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     seconds(50_000)
     small, large = min(seconds(250_000) for _ in range(2)), min(seconds(1_000_000) for _ in range(2))
     assert large < 12 * small + 0.2
+
+
+def test_an_out_of_memory_message_that_a_terminal_broke_anywhere_is_whole_again(nothing: SignatureSet) -> None:
+    message = (
+        "RuntimeError: CUDA out of memory. Tried to allocate 3.75 GiB. GPU 0 has a total capacity of 23.53 GiB of which"
+        " 2.59 GiB is free. Process 2006998 has 256.00 MiB memory in use. Process 17 has 1.00 GiB memory in use."
+        " Of the allocated memory 20.43 GiB is allocated by PyTorch, and 47.16 MiB is reserved by PyTorch."
+    )
+    wanted = (23.53, 2.59, 3.75, 1.25)
+    for width in range(51, 200, 7):
+        facts = read_log(document("\n".join(textwrap.wrap(message, width))), nothing).facts
+        found = (facts.vram_gib, facts.vram_free_gib, facts.vram_requested_gib, facts.vram_other_gib)
+        assert found == wanted, width

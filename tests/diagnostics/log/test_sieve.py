@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from diagnostics.log.blocks import Block, blocks
 from diagnostics.log.gates import PROGRESS, gates_of
+from diagnostics.log.known import shipped
 from diagnostics.log.model import LogReading
 from diagnostics.log.read import LogReader
-from diagnostics.log.sieve import FastSieve, Hits, PortableSieve, unanchored
+from diagnostics.log.sieve import FastSieve, Flood, Hits, PortableSieve, unanchored
 from knowledge.model import Knowledge
 from knowledge.patterns import SignatureSet
 from tests.diagnostics.log.logs import LOGS, document, messages, refreshes
@@ -25,7 +26,7 @@ class Everything:
     def __init__(self, patterns: tuple[str, ...]) -> None:
         self._count = len(patterns)
 
-    def hits(self, block: Block) -> Hits:
+    def hits(self, block: Block, _: Flood, /) -> Hits:
         every = np.arange(len(block.starts))
         return np.stack((np.repeat(every, self._count), np.tile(np.arange(self._count), len(every))), axis=1)
 
@@ -38,9 +39,9 @@ def signatures(knowledge: Knowledge) -> SignatureSet:
 @pytest.fixture(scope="module")
 def readers(signatures: SignatureSet) -> dict[str, LogReader]:
     return {
-        "everything": LogReader(signatures, Everything),
-        "re2": LogReader(signatures, PortableSieve),
-        "hyperscan": LogReader(signatures, FastSieve),
+        "everything": LogReader(signatures, sieves=Everything),
+        "re2": LogReader(signatures, sieves=PortableSieve),
+        "hyperscan": LogReader(signatures, sieves=FastSieve),
     }
 
 
@@ -103,9 +104,9 @@ def test_no_pattern_is_in_the_progress_of_a_healthy_run(signatures: SignatureSet
         refreshes("my_lora", 3000, losses, form)
         for form in ("lr: 1.0e-04 loss: {}", "avr_loss={}", "loss={}, smooth loss=0.2", "step_loss={}, lr=0.0001")
     )
-    gates = gates_of(signatures)
+    gates = gates_of(signatures, shipped())
     sieve = FastSieve([gate.pattern for gate in gates])
-    found = {int(number) for block in blocks(document(text)) for number in sieve.hits(block)[:, 1]}
+    found = {int(number) for block in blocks(document(text)) for number in sieve.hits(block, Flood())[:, 1]}
     assert {gates[number].pattern for number in found} == set()
 
 
@@ -127,7 +128,7 @@ def test_what_shows_progress_is_found_by_its_own_patterns() -> None:
     sieve = FastSieve(PROGRESS)
     text = "x: 1%|a| 3/10 [00:10<00:10, 1.2it/s, loss=0.1]\n3it [00:01, 1it/s]\nstep 5 loss 0.1\nloss = compute()\n"
     (block,) = blocks(document(text))
-    assert sorted({int(segment) for segment in sieve.hits(block)[:, 0]}) == [0, 1, 2]
+    assert sorted({int(segment) for segment in sieve.hits(block, Flood())[:, 0]}) == [0, 1, 2]
 
 
 class TestCache:
@@ -140,7 +141,7 @@ class TestCache:
         (kept,) = (tmp_path / "lora-triage").iterdir()
         before = kept.stat().st_mtime_ns
         (block,) = blocks(document("xabc\n"))
-        assert FastSieve(["abc"]).hits(block).tolist() == [[0, 0]]
+        assert FastSieve(["abc"]).hits(block, Flood()).tolist() == [[0, 0]]
         assert kept.stat().st_mtime_ns == before
 
     def test_a_damaged_cache_is_compiled_anew(self, tmp_path: Path) -> None:
@@ -148,7 +149,7 @@ class TestCache:
         (kept,) = (tmp_path / "lora-triage").iterdir()
         kept.write_bytes(b"damaged")
         (block,) = blocks(document("xabc\n"))
-        assert FastSieve(["abc"]).hits(block).tolist() == [[0, 0]]
+        assert FastSieve(["abc"]).hits(block, Flood()).tolist() == [[0, 0]]
         assert kept.read_bytes() != b"damaged"
 
     def test_old_ones_go(self, tmp_path: Path) -> None:
@@ -159,4 +160,13 @@ class TestCache:
     def test_it_works_without(self, tmp_path: Path) -> None:
         (tmp_path / "lora-triage").write_text("no folder")
         (block,) = blocks(document("xabc\n"))
-        assert FastSieve(["abc"]).hits(block).tolist() == [[0, 0]]
+        assert FastSieve(["abc"]).hits(block, Flood()).tolist() == [[0, 0]]
+
+    def test_it_works_for_a_user_without_a_home(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def homeless() -> Path:
+            raise RuntimeError("Could not determine home directory.")
+
+        monkeypatch.delenv("XDG_CACHE_HOME")
+        monkeypatch.setattr(Path, "home", homeless)
+        (block,) = blocks(document("xabc\n"))
+        assert FastSieve(["abc"]).hits(block, Flood()).tolist() == [[0, 0]]

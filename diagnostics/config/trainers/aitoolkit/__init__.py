@@ -2,4 +2,6 @@
 
 from diagnostics.config.trainers.aitoolkit.trainer import AiToolkit
 
-__all__ = ["AiToolkit"]
+READER = AiToolkit
+
+__all__ = ["READER", "AiToolkit"]

@@ -6,20 +6,22 @@ from diagnostics.config.nearest import nearest_key, nearest_model
 from diagnostics.config.reader import Reader
 from diagnostics.config.settings import Type, convert
 from diagnostics.config.trainers.aitoolkit import keys
+from diagnostics.config.trainers.unknown_keys import note_unknown
 from diagnostics.config.trainers.words import is_transformer
 from diagnostics.config.traps import check_format
 from diagnostics.config.tree import Items, Leaf, Path, Table
 from knowledge.entry import SettingValue
+from knowledge.trainer import Extra
 
 _MOST_KEYS = 200
 
 
-def run(reader: Reader) -> None:
+def run(reader: Reader, name: str) -> None:
     """Note everything that this trainer would not say."""
     check_format(reader)
     _tolerated_numbers(reader)
     if not reader.tree.broken:
-        _keys(reader)
+        _keys(reader, name)
         _defaults(reader)
     _model(reader)
     _network(reader)
@@ -45,7 +47,8 @@ def _tolerated_numbers(reader: Reader) -> None:
             )
 
 
-def _keys(reader: Reader) -> None:
+def _keys(reader: Reader, name: str) -> None:
+    unknown: dict[str, int] = {}
     places: list[tuple[str, Path]] = [("process", ())]
     for section in keys.SECTIONS[:2] + keys.SECTIONS[3:6]:
         places.append((section, (section,)))
@@ -58,14 +61,16 @@ def _keys(reader: Reader) -> None:
         if table is None or (section == "process" and not trains):
             continue
         for key in list(table.entries)[:_MOST_KEYS]:
-            if key not in keys.KNOWN[section]:
-                _unknown(reader, section, table, key, table.keys[key])
+            if key not in keys.KNOWN[section] and not _unknown(reader, section, table, key, table.keys[key]):
+                unknown[key] = table.keys[key]
+    note_unknown(reader, unknown, Extra.IGNORED, name)
 
 
-def _unknown(reader: Reader, section: str, table: Table, key: str, offset: int) -> None:
+def _unknown(reader: Reader, section: str, table: Table, key: str, offset: int) -> bool:
+    """Note what `key` was meant to be; tell whether that is known."""
     if key in keys.EPOCHS:
         reader.observe("no-epochs", offset, key=key)
-        return
+        return True
     confused = keys.CONFUSED[section]
     right = confused.get(key)
     if right is None and (slip := nearest_key(key, confused)):
@@ -79,6 +84,9 @@ def _unknown(reader: Reader, section: str, table: Table, key: str, offset: int) 
         reader.observe(kind, offset, repair, key=key, right=right, section=section)
     elif (slip := nearest_key(key, keys.KNOWN[section])) and slip not in table.entries:
         reader.observe("unknown-key", offset, key=key, right=slip, section=section)
+    else:
+        return False
+    return True
 
 
 def _defaults(reader: Reader) -> None:

@@ -5,64 +5,31 @@ from __future__ import annotations
 from diagnostics.bundle import Document
 from diagnostics.config.model import TrainingConfig
 from diagnostics.config.reader import Reader
-from diagnostics.config.settings import Type, setting
+from diagnostics.config.settings import Type, path_of, setting, settings_of
 from diagnostics.config.trainers.aitoolkit import checks, keys
 from diagnostics.config.trainers.base import LIKELY, SURE, UNSURE, Home
 from diagnostics.config.trainers.words import precision
 from diagnostics.config.tree import Format, Items, Leaf, Path, Table, Tree
 from knowledge.entry import SettingValue
+from knowledge.trainer import ConfigShape, Trainer
 
-_SETTINGS = (
-    setting("model", "model.name_or_path", Type.TEXT),
-    setting("network_type", "network.type", Type.TEXT, "lora"),
-    setting("rank", "network.rank network.linear", Type.INT, 4),
-    setting("alpha", "network.linear_alpha network.alpha", Type.FLOAT, 1.0),
-    setting("learning_rate", "train.unet_lr train.lr", Type.FLOAT, 1e-6),
-    setting("text_encoder_learning_rate", "train.text_encoder_lr", Type.FLOAT),
-    setting("optimizer", "train.optimizer", Type.TEXT, "adamw"),
-    setting("lr_scheduler", "train.lr_scheduler", Type.TEXT, "constant"),
-    setting("warmup_steps", "train.lr_scheduler_params.num_warmup_steps", Type.FLOAT),
-    setting("batch_size", "train.batch_size", Type.INT, 1),
-    setting("gradient_accumulation", "train.gradient_accumulation", Type.INT, 1),
-    setting("gradient_checkpointing", "train.gradient_checkpointing", Type.BOOL, True),
-    setting("max_grad_norm", "train.max_grad_norm", Type.FLOAT, 1.0),
-    setting("steps", "train.steps", Type.INT, 1000),
-    setting("precision", "train.dtype", Type.TEXT, "fp32"),
-    setting("cache_text_embeddings", "train.cache_text_embeddings", Type.BOOL, False),
-    setting("train_text_encoder", "train.train_text_encoder", Type.BOOL, False),
-    setting("train_network", "train.train_unet", Type.BOOL, True),
-    setting("noise_scheduler", "train.noise_scheduler", Type.TEXT, "ddpm"),
-    setting("ema", "train.ema_config.use_ema", Type.BOOL, False),
-    setting("quantize", "model.quantize", Type.BOOL, False),
-    setting("quantize_type", "model.qtype", Type.TEXT, "qfloat8"),
-    setting("low_vram", "model.low_vram", Type.BOOL, False),
-    setting("save_every", "save.save_every", Type.INT, 1000),
-    setting("save_keep", "save.max_step_saves_to_keep", Type.INT, 5),
-    setting("sample_every", "sample.sample_every", Type.INT, 100),
-    setting("output_dir", "training_folder", Type.TEXT),
-    setting("trigger_word", "trigger_word", Type.TEXT),
-)
 _PER_DATASET = {
     "resolution": "resolution",
     "caption_extension": "caption_ext",
     "cache_latents": "cache_latents_to_disk",
     "caption_dropout": "caption_dropout_rate",
 }
-_HOMES = {each.name: each for each in _SETTINGS}
 _QTYPES = {"fp8": "qfloat8"}
 """Words of other trainers; int8, float8 and uint2 to uint8 ai-toolkit knows itself (toolkit/util/quantize.py)."""
-_MARKS = (
-    ("model", "name_or_path"),
-    ("network", "linear"),
-    ("train", "noise_scheduler"),
-    ("save", "max_step_saves_to_keep"),
-)
 
 
 class AiToolkit:
     """ai-toolkit's trainer processes."""
 
-    id = "ai-toolkit"
+    def __init__(self, entry: Trainer, shape: ConfigShape) -> None:
+        self.id, self._name = entry.id, entry.name
+        self._settings = settings_of(shape)
+        self._marks = tuple(path_of(mark) for mark in shape.marks)
 
     def recognises(self, tree: Tree) -> float:
         """A process of a training kind is sure; loose sections are told by the keys that only ai-toolkit has."""
@@ -81,8 +48,7 @@ class AiToolkit:
             return 0.0  # generating, extracting, converting: ai-toolkit's other jobs
         if len(base) > 1 and len(sections) > 1:
             return SURE
-        marks = sum(tree.get((*base, *mark)) is not None for mark in _MARKS)
-        marks += tree.get((*base, "datasets", 0, "folder_path")) is not None
+        marks = sum(tree.get((*base, *mark)) is not None for mark in self._marks)
         if marks >= 2 or (marks and len(sections) > 1):
             return LIKELY
         return UNSURE if marks else 0.0
@@ -92,12 +58,12 @@ class AiToolkit:
         base = process_path(tree)
         reader = Reader(document, tree, base)
         for section in ("", "network", "train", "model", "save", "sample"):
-            mine = [each for each in _SETTINGS if (each.keys[0][0] if len(each.keys[0]) > 1 else "") == section]
+            mine = [each for each in self._settings if (each.keys[0][0] if len(each.keys[0]) > 1 else "") == section]
             reader.take(mine, defaults=bool(section and reader.table((section,))) and not tree.broken)
         self._job(reader)
         self._datasets(reader)
         self._effective(reader)
-        checks.run(reader)
+        checks.run(reader, self._name)
         return reader.finish(self.id)
 
     def home(self, tree: Tree, name: str, value: SettingValue) -> Home | None:
@@ -111,7 +77,7 @@ class AiToolkit:
             return Home((*base, "datasets", 0, _PER_DATASET[name]), value) if only else None
         if name == "arch":
             return Home((*base, "model", "arch"), value)
-        each = _HOMES.get(name)
+        each = next((each for each in self._settings if each.name == name), None)
         if each is None:
             return None
         if name == "gradient_accumulation" and tree.get((*base, "train", "gradient_accumulation_steps")) is not None:

@@ -1,6 +1,7 @@
-"""kohya-ss/sd-scripts and its kin: command lines, config and dataset files, the kohya_ss GUI, musubi-tuner."""
+"""kohya-ss/sd-scripts: command lines, config and dataset files."""
 
-from diagnostics.config.trainers.sdscripts.gui import KohyaGui
-from diagnostics.config.trainers.sdscripts.trainer import MusubiTuner, SdScripts
+from diagnostics.config.trainers.sdscripts.trainer import SdScripts
 
-__all__ = ["KohyaGui", "MusubiTuner", "SdScripts"]
+READER = SdScripts
+
+__all__ = ["READER", "SdScripts"]

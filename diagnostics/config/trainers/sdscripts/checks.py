@@ -8,9 +8,11 @@ from diagnostics.config.nearest import nearest_key, nearest_model
 from diagnostics.config.reader import Reader
 from diagnostics.config.settings import Type, convert
 from diagnostics.config.trainers.sdscripts import keys as known
+from diagnostics.config.trainers.unknown_keys import note_unknown
 from diagnostics.config.trainers.words import words
 from diagnostics.config.traps import check_format
 from diagnostics.config.tree import Format, Leaf, Path
+from knowledge.trainer import Extra
 
 _REPEAT_FOLDER = re.compile(r"^\d+_\S")
 _TEXT_CACHE_REFUSES = ("shuffle_caption", "caption_dropout_rate", "caption_tag_dropout_rate", "token_warmup_step")
@@ -21,10 +23,10 @@ _SWITCHES = words(
 )
 
 
-def run(reader: Reader, keys: dict[str, Path], known_script: bool) -> None:
+def run(reader: Reader, keys: dict[str, Path], known_script: bool, name: str) -> None:
     """Note everything. `keys` tells where each option stands."""
     check_format(reader)
-    _names(reader, keys, known_script)
+    _names(reader, keys, known_script, name)
     _defaults(reader, keys)
     _folder(reader, keys)
     _conflicts(reader, keys)
@@ -44,24 +46,29 @@ def _on(reader: Reader, keys: dict[str, Path], name: str) -> bool:
     return bool(value)
 
 
-def _names(reader: Reader, keys: dict[str, Path], known_script: bool) -> None:
+def _names(reader: Reader, keys: dict[str, Path], known_script: bool, trainer: str) -> None:
     command = reader.tree.format in (Format.COMMAND, Format.ARGV)
     if reader.tree.broken or (command and not known_script):
         return
+    unknown: dict[str, int] = {}
+    names = known.MUSUBI if trainer == "musubi-tuner" else known.KNOWN
     for key, path in list(keys.items())[:300]:
-        if key in known.KNOWN:
+        if key in names:
             if command and key in _SWITCHES:
                 node = reader.node(path)
                 if isinstance(node, Leaf) and node.value is not True:
                     reader.observe("switch-with-value", reader.key_offset(path), key=key, value=str(node.value)[:40])
             continue
-        abbreviates = [name for name in known.KNOWN if name.startswith(key)]
+        abbreviates = [name for name in names if name.startswith(key)]
         if command and len(abbreviates) == 1:
             continue
-        right = known.CONFUSED.get(key) or nearest_key(key, known.KNOWN)
+        right = known.CONFUSED.get(key) or nearest_key(key, names)
         if right and right not in keys:
             kind = "unrecognized-argument" if command else "ignored-rate" if right == "learning_rate" else "ignored-key"
             reader.observe(kind, reader.key_offset(path), key=key, right=right, section="the config")
+        elif not right:
+            unknown[key] = reader.key_offset(path)
+    note_unknown(reader, unknown, Extra.REFUSED if command else Extra.IGNORED, trainer)
 
 
 def _defaults(reader: Reader, keys: dict[str, Path]) -> None:

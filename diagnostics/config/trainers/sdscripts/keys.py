@@ -46,6 +46,17 @@ KNOWN = words(
     fp8_llm model_version"""
 )
 
+MUSUBI = KNOWN | words(
+    """edit edit_plus flash3 sage_attn compile compile_backend compile_mode compile_dynamic compile_fullgraph
+    compile_cache_size_limit cuda_allow_tf32 cuda_cudnn_benchmark dynamo_mode dynamo_fullgraph dynamo_dynamic
+    gradient_checkpointing_cpu_offload use_pinned_memory_for_block_swap block_swap_h2d_only block_swap_ring_size
+    img_in_txt_in_offloading disable_numpy_memmap preserve_distribution_shape num_timestep_buckets show_timesteps
+    metadata_reso metadata_arch t5 clip task dit_high_noise timestep_boundary offload_inactive_dit text_encoder1
+    text_encoder2 image_encoder dit_in_channels fp8_t5 vae_cache_cpu force_v2_1_time_embedding latent_window_size
+    bulk_decode f1 one_frame"""
+)
+"""What musubi-tuner takes besides (src/musubi_tuner/training/parser_common.py and the parsers of its models)."""
+
 CONFUSED = {
     "lr": "learning_rate",
     "learningrate": "learning_rate",

@@ -1,4 +1,4 @@
-"""Reads what sd-scripts and musubi-tuner are started with (fields and defaults: their argument parsers)."""
+"""Reads what sd-scripts is started with (fields and defaults: its argument parsers)."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from diagnostics.bundle import Document
 from diagnostics.config.formats.command import PROGRAM
 from diagnostics.config.model import TrainingConfig
 from diagnostics.config.reader import Reader
-from diagnostics.config.settings import Setting
+from diagnostics.config.settings import Setting, settings_of
 from diagnostics.config.trainers.base import LIKELY, SURE, Home
 from diagnostics.config.trainers.sdscripts import checks, dataset
-from diagnostics.config.trainers.sdscripts.settings import ALL, DATASET_SETTINGS, SETTINGS
-from diagnostics.config.trainers.words import is_transformer, precision, words
+from diagnostics.config.trainers.words import family, is_transformer, precision
 from diagnostics.config.tree import Format, Items, Leaf, Path, Table, Tree
 from knowledge.entry import SettingValue
+from knowledge.trainer import ConfigShape, Trainer
 
 _SCRIPT = re.compile(
     r"(?:^|[\\/])(?:\w+_)?(?:train_network|train_textual_inversion|sdxl_train|flux_train|sd3_train|train_db|fine_tune"
@@ -25,34 +25,18 @@ _MUSUBI = re.compile(
     r"musubi|(?:^|[\\/.])(?:hv|wan|fpack|flux_kontext|flux_2|qwen_image|zimage|hv_1_5|kandinsky5|ideogram|longcat)"
     r"_(?:train|cache)"
 )
-_MARKS = words(
-    """network_module network_dim network_alpha train_data_dir train_batch_size pretrained_model_name_or_path
-    max_train_epochs max_train_steps unet_lr text_encoder_lr network_args dataset_config optimizer_type
-    lr_warmup_steps cache_latents no_half_vae save_every_n_epochs network_train_unet_only min_snr_gamma
-    gradient_accumulation_steps mixed_precision"""
-)
-_ENOUGH_MARKS = 3
-_FAMILIES = {
-    "flux": "flux",
-    "sd3": "sd3",
-    "lumina": "lumina2",
-    "hunyuan_image": "hunyuan_image",
-    "anima": "anima",
-    "qwen_image": "qwen_image",
-    "wan": "wan",
-    "hv_": "hunyuan_video",
-    "fpack": "framepack",
-    "zimage": "zimage",
-    "sdxl": "sdxl",
-}
-"""Part of a script's or network module's name -> the family, in our words."""
+_OF_DATASETS = frozenset({"batch_size", "cache_latents", "resolution", "caption_extension", "caption_dropout"})
+"""Settings that may stand in a dataset config instead."""
 
 
 class SdScripts:
     """sd-scripts: command lines, config TOML, dataset TOML or JSON."""
 
-    id = "sd-scripts"
-    """Also the id under which the GUI's files are reported."""
+    def __init__(self, entry: Trainer, shape: ConfigShape) -> None:
+        self.id, self._name = entry.id, entry.name
+        self._settings = settings_of(shape)
+        self._marks = frozenset(shape.marks)
+        self._enough = shape.enough
 
     def recognises(self, tree: Tree) -> float:
         """Tell by the script's name, or by keys that belong together."""
@@ -60,14 +44,14 @@ class SdScripts:
             return 0.0 if dataset.is_musubi(tree) else SURE
         if tree.format is Format.JSON or not isinstance(tree.root, Table):
             return 0.0
-        if _is_musubi(tree):
+        if is_musubi(tree):
             return 0.0
-        marks = len(_MARKS & flat(tree).keys())
+        marks = len(self._marks & flat(tree).keys())
         if tree.format in (Format.COMMAND, Format.ARGV) and _SCRIPT.search(script(tree)):
             return SURE
-        if {"network_module", "network_dim"} & flat(tree).keys() and marks >= _ENOUGH_MARKS:
+        if {"network_module", "network_dim"} & flat(tree).keys() and marks >= self._enough:
             return SURE
-        return LIKELY if marks >= _ENOUGH_MARKS and tree.format is not Format.YAML else 0.0
+        return LIKELY if marks >= self._enough and tree.format is not Format.YAML else 0.0
 
     def read(self, document: Document, tree: Tree) -> TrainingConfig:
         """Read the options; defaults hold only where the whole of them can be seen."""
@@ -77,11 +61,12 @@ class SdScripts:
             dataset.read(reader, musubi=dataset.is_musubi(tree))
             return reader.finish(self.id)
         keys = flat(tree)
-        whole = "config_file" not in keys and not tree.broken and self._is_whole(tree)
-        reader.take(_resolved(SETTINGS, keys), defaults=whole)
-        reader.take(_resolved(DATASET_SETTINGS, keys), defaults=whole and not self._datasets_elsewhere(keys))
+        whole = "config_file" not in keys and not tree.broken and self.is_whole(tree)
+        here = whole and not self.datasets_elsewhere(keys)
+        for each in _resolved(self._settings, keys):
+            reader.take((each,), defaults=here if each.name in _OF_DATASETS else whole)
         self._effective(reader, keys, whole)
-        checks.run(reader, keys, known_script=bool(_SCRIPT.search(script(tree))))
+        checks.run(reader, keys, known_script=bool(_SCRIPT.search(script(tree))), name=self._name)
         return reader.finish(self.id)
 
     def home(self, tree: Tree, name: str, value: SettingValue) -> Home | None:
@@ -90,23 +75,25 @@ class SdScripts:
             return None
         if dataset.is_dataset_config(tree):
             return dataset.home(tree, name, value)
-        each = ALL.get(name)
+        each = next((each for each in self._settings if each.name == name), None)
         if each is None or (name in ("quantize", "full_half") and value is True):
             return None
         keys = flat(tree)
         written = [keys[key[0]] for key in each.keys if key[0] in keys]
         if name == "resolution" and isinstance(value, int):
             value = f"{value},{value}"
-        section = next((path[:-1] for key, path in keys.items() if key in _MARKS), ())
+        section = next((path[:-1] for key, path in keys.items() if key in self._marks), ())
         return Home(written[0] if written else (*section, each.keys[-1][0]), value)
 
-    def _is_whole(self, tree: Tree) -> bool:
+    def is_whole(self, tree: Tree) -> bool:
+        """Tell whether all options can be seen, so that those not there were left at their defaults."""
         keys = flat(tree)
         return "pretrained_model_name_or_path" in keys and bool(
             {"network_module", "train_data_dir", "dataset_config"} & keys.keys()
         )
 
-    def _datasets_elsewhere(self, keys: dict[str, Path]) -> bool:
+    def datasets_elsewhere(self, keys: dict[str, Path]) -> bool:
+        """Tell whether the settings of datasets stand in a file of their own."""
         return "dataset_config" in keys
 
     def _effective(self, reader: Reader, keys: dict[str, Path], whole: bool) -> None:
@@ -134,13 +121,14 @@ class SdScripts:
             reader.put("optimizer", "AdamW8bit", reader.key_offset(keys["use_8bit_adam"]), keys["use_8bit_adam"])
         if "train_data_dir" in keys and (folder := reader.text(*map(str, keys["train_data_dir"]))):
             reader.put("dataset_paths", (folder,), reader.key_offset(keys["train_data_dir"]), keys["train_data_dir"])
-        self._family(reader, whole)
+        self.family(reader, whole)
         if values.get("rank") and values.get("alpha") is not None:
             values["lora_scale"] = values["alpha"] / values["rank"]
 
-    def _family(self, reader: Reader, whole: bool) -> None:
+    def family(self, reader: Reader, whole: bool) -> None:
+        """Set the model family, as the script and the network module name it."""
         name = script(reader.tree).lower() + " " + str(reader.values.get("network_type", "")).lower()
-        arch = next((arch for part, arch in _FAMILIES.items() if part in name), None)
+        arch = family(name)
         if arch:
             reader.values["arch"], reader.values["transformer"] = arch, arch != "sdxl"
         elif whole and _SCRIPT.search(script(reader.tree)):
@@ -149,31 +137,7 @@ class SdScripts:
             reader.values["transformer"] = is_transformer(model)
 
 
-class MusubiTuner(SdScripts):
-    """musubi-tuner: the same style of options, other models, the dataset always in its own file."""
-
-    id = "musubi-tuner"
-
-    def recognises(self, tree: Tree) -> float:
-        """Tell by ``--dit``, the script's name, or the folders of its dataset config."""
-        if dataset.is_dataset_config(tree):
-            return SURE if dataset.is_musubi(tree) else 0.0
-        if tree.format is Format.JSON or not isinstance(tree.root, Table) or not _is_musubi(tree):
-            return 0.0
-        return SURE if flat(tree) else 0.0
-
-    def _is_whole(self, tree: Tree) -> bool:
-        return "dit" in flat(tree) and "network_module" in flat(tree)
-
-    def _datasets_elsewhere(self, keys: dict[str, Path]) -> bool:
-        return bool(keys)
-
-    def _family(self, reader: Reader, whole: bool) -> None:
-        super()._family(reader, whole)
-        reader.values["transformer"] = True
-
-
-def _is_musubi(tree: Tree) -> bool:
+def is_musubi(tree: Tree) -> bool:
     keys = flat(tree)
     return bool(_MUSUBI.search(script(tree))) or (
         "dit" in keys and bool({"network_module", "network_dim", "dataset_config"} & keys.keys())

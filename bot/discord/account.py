@@ -52,8 +52,8 @@ class DiscordAdapter:
                 ) from error
             finally:
                 writing.cancel()
-                await self._client.seen.flush()
                 self._connected.clear()
+                await self._client.seen.flush()
 
     async def fetch(self, file: FileRef, place: Place, target: Path, limit: int) -> None:
         """Stream an attachment to disk: from the link that was seen, or a fresh one where that has run out."""

@@ -5,80 +5,44 @@ from __future__ import annotations
 from diagnostics.bundle import Document
 from diagnostics.config.model import TrainingConfig
 from diagnostics.config.reader import Reader
-from diagnostics.config.settings import Type, setting
+from diagnostics.config.settings import Type, setting, settings_of
 from diagnostics.config.trainers.base import LIKELY, SURE, Home
 from diagnostics.config.trainers.words import is_transformer, precision, words
 from diagnostics.config.traps import check_format
 from diagnostics.config.tree import Format, Leaf, Table, Tree
 from knowledge.entry import SettingValue
+from knowledge.trainer import ConfigShape, Trainer
 
-_SETTINGS = (
-    setting("model", "pretrained_model_name_or_path", Type.TEXT),
-    setting("network_type", "LoRA_type", Type.TEXT),
-    setting("rank", "network_dim", Type.INT),
-    setting("alpha", "network_alpha", Type.FLOAT),
-    setting("learning_rate", "learning_rate", Type.FLOAT),
-    setting("text_encoder_learning_rate", "text_encoder_lr", Type.FIRST),
-    setting("optimizer", "optimizer", Type.TEXT),
-    setting("lr_scheduler", "lr_scheduler", Type.TEXT),
-    setting("warmup_steps", "lr_warmup_steps", Type.FLOAT),
-    setting("batch_size", "train_batch_size", Type.INT),
-    setting("gradient_accumulation", "gradient_accumulation_steps", Type.INT),
-    setting("gradient_checkpointing", "gradient_checkpointing", Type.BOOL),
-    setting("max_grad_norm", "max_grad_norm", Type.FLOAT),
-    setting("steps", "max_train_steps", Type.INT),
-    setting("epochs", "epoch", Type.FLOAT),
-    setting("precision", "mixed_precision", Type.TEXT),
-    setting("full_half", "full_bf16 full_fp16", Type.BOOL),
-    setting("quantize", "fp8_base", Type.BOOL),
-    setting("blocks_to_swap", "blocks_to_swap", Type.INT),
-    setting("cache_latents", "cache_latents_to_disk cache_latents", Type.BOOL),
-    setting("no_half_vae", "no_half_vae", Type.BOOL),
-    setting("resolution", "max_resolution", Type.INTS),
-    setting("caption_extension", "caption_extension", Type.TEXT),
-    setting("caption_dropout", "caption_dropout_rate", Type.FLOAT),
-    setting("output_dir", "output_dir", Type.TEXT),
-    setting("output_name", "output_name", Type.TEXT),
-    setting("save_every", "save_every_n_steps", Type.INT),
-    setting("save_every_epochs", "save_every_n_epochs", Type.INT),
-    setting("save_keep", "save_last_n_epochs", Type.INT),
-    setting("sample_every", "sample_every_n_steps", Type.INT),
-)
 _ZERO_IS_UNSET = words(
     """steps epochs save_every save_every_epochs save_keep sample_every blocks_to_swap rank learning_rate
     gradient_accumulation"""
 )
 _OVERRIDES = (("learning_rate", "unet_lr", Type.FLOAT), ("epochs", "max_train_epochs", Type.FLOAT))
 """Keys that win where they are neither empty nor zero."""
-_HOMES = {each.name: each for each in _SETTINGS}
-_MARKS = words(
-    """LoRA_type max_resolution additional_parameters bucket_no_upscale clip_skip lr_warmup model_list
-    stop_text_encoder_training_pct num_cpu_threads_per_process pretrained_model_name_or_path train_batch_size
-    network_dim network_alpha mixed_precision save_precision cache_latents caption_extension unet_lr
-    text_encoder_lr no_half_vae use_8bit_adam xformers enable_bucket train_data_dir learning_rate lr_scheduler
-    epoch optimizer"""
-)
-_ENOUGH = 4
 
 
 class KohyaGui:
     """The kohya_ss GUI's saved settings; reported as sd-scripts, which it starts."""
 
-    id = "sd-scripts"
+    def __init__(self, entry: Trainer, shape: ConfigShape) -> None:
+        self.id = entry.reported_as or entry.id
+        self._settings = settings_of(shape)
+        self._marks = frozenset(shape.marks)
+        self._enough = shape.enough
 
     def recognises(self, tree: Tree) -> float:
         """Tell by keys that belong together; ``LoRA_type`` alone nearly does."""
         if tree.format is not Format.JSON or not isinstance(tree.root, Table):
             return 0.0
-        found = _MARKS & tree.root.entries.keys()
+        found = self._marks & tree.root.entries.keys()
         if "LoRA_type" in found and len(found) > 1:
             return SURE
-        return LIKELY if len(found) >= _ENOUGH and "model_family" not in tree.root.entries else 0.0
+        return LIKELY if len(found) >= self._enough and "model_family" not in tree.root.entries else 0.0
 
     def read(self, document: Document, tree: Tree) -> TrainingConfig:
         """Read what is there; the GUI writes every setting, so there are no defaults to fill in."""
         reader = Reader(document, tree, text_numbers=True)
-        reader.take(_SETTINGS, defaults=False)
+        reader.take(self._settings, defaults=False)
         for name, key, type_ in _OVERRIDES:
             if _is_set(tree, key):
                 reader.take((setting(name, key, type_),), defaults=False)
@@ -91,7 +55,7 @@ class KohyaGui:
 
     def home(self, tree: Tree, name: str, value: SettingValue) -> Home | None:
         """Text stays text: the GUI reads its numbers from strings."""
-        each = _HOMES.get(name)
+        each = next((each for each in self._settings if each.name == name), None)
         if each is None or (name in ("quantize", "full_half") and value is True):
             return None
         key = each.keys[-1][0]
@@ -126,3 +90,6 @@ class KohyaGui:
 def _is_set(tree: Tree, key: str) -> bool:
     node = tree.get((key,))
     return isinstance(node, Leaf) and str(node.value) not in ("", "0", "0.0", "None")
+
+
+READER = KohyaGui

@@ -1,0 +1,12 @@
+accelerate launch examples/qwen_image/model_training/train.py \
+  --dataset_base_path data/mira \
+  --dataset_metadata_path data/mira/metadata.csv \
+  --data_file_keys "image,edit_image" --extra_inputs "edit_image" \
+  --max_pixels 1048576 --dataset_repeat 50 \
+  --model_id_with_origin_paths "Qwen/Qwen-Image-Edit-2509:transformer/diffusion_pytorch_model*.safetensors,Qwen/Qwen-Image:text_encoder/model*.safetensors,Qwen/Qwen-Image:vae/diffusion_pytorch_model.safetensors" \
+  --learning_rate 1e-4 --num_epochs 5 \
+  --remove_prefix_in_ckpt "pipe.dit." \
+  --output_path "./models/train/mira_lora" \
+  --lora_base_model "dit" \
+  --lora_target_modules "to_q,to_k,to_v,add_q_proj,add_k_proj,add_v_proj,to_out.0,to_add_out" \
+  --lora_rank 64 --use_gradient_checkpointing --dataset_num_workers 8 --find_unused_parameters --enable_csv_log
