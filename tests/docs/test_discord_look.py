@@ -13,6 +13,7 @@ from docs.look import browser
 from docs.look.example import README, reply_of
 from docs.look.picture import page
 from knowledge.model import Knowledge
+from tests.bot.discord import drawing
 
 
 def test_the_picture_of_the_readme_shows_the_examples(diagnostician: Diagnostician) -> None:
@@ -24,8 +25,8 @@ def test_the_picture_of_the_readme_shows_the_examples(diagnostician: Diagnostici
 
 
 def test_menus_show_what_is_chosen(knowledge: Knowledge) -> None:
-    settings = render.settings(ServerSettings(("12",), digest_hour=18), knowledge)
-    guide = render.guide(place(knowledge), knowledge)
+    settings = drawing.settings(ServerSettings(("12",), digest_hour=18), knowledge)
+    guide = drawing.guide(place(knowledge), knowledge)
     drawn = "".join(screen("phone", "", (), each.view.to_components(), {}) for each in (settings, guide))  # type: ignore[no-untyped-call]
     for words in ("#12", "18:00", "In a thread below the message", "What is the trouble?"):
         assert words in drawn
