@@ -24,6 +24,7 @@ class Files:
         api.add("files.getUploadURLExternal", self._begin)
         api.add("files.completeUploadExternal", self._complete)
         api.add("files.info", self._info)
+        api.add("files.delete", self._delete)
 
     def put(self, name: str, data: bytes, user: str, external: str = "") -> Json:
         """Have a person upload a file, or show one that lies elsewhere; returns all that is known of it."""
@@ -132,6 +133,22 @@ class Files:
         if not file["complete"]:
             raise RefusedError("file_not_found")
         return {"file": self.shown(file)}
+
+    async def _delete(self, asked: Json) -> Json:
+        file = self._world.files.get(asked["file"])
+        if file is None:
+            raise RefusedError("file_not_found")
+        if file["user"] != BOT_USER:
+            raise RefusedError("cant_delete_file")
+        del self._world.files[file["id"]]
+        self._world.blobs.pop(file["id"], None)
+        for key, message in list(self._world.messages.items()):
+            left = [each for each in message.get("files", []) if each["id"] != file["id"]]
+            if message.get("upload") and not left:
+                del self._world.messages[key]
+            elif "files" in message:
+                message["files"] = left
+        return {}
 
     def _made(self, name: str, length: int, user: str) -> Json:
         made: dict[str, Any] = {"id": self._world.number("F0"), "name": name, "title": name, "user": user}

@@ -26,6 +26,7 @@ _SCOPES = {
     "files.info": "files:read",
     "files.getUploadURLExternal": "files:write",
     "files.completeUploadExternal": "files:write",
+    "files.delete": "files:write",
 }
 _MOST_LISTED = 999
 
@@ -127,7 +128,8 @@ class WebApi:
         thread = asked.get("thread_ts")
         if thread and (channel, thread) not in self._world.messages:
             raise RefusedError("thread_not_found")
-        made = await self.said(channel, asked)
+        broadcast = {"subtype": "thread_broadcast"} if thread and _yes(asked.get("reply_broadcast")) else {}
+        made = await self.said(channel, asked, **broadcast)
         return {"channel": channel, "ts": made["ts"], "message": public(made)}
 
     async def _whisper(self, asked: Json) -> Json:
@@ -167,7 +169,7 @@ class WebApi:
         listed = [
             each
             for (where, ts), each in self._world.messages.items()
-            if where == channel and each.get("thread_ts", ts) == ts
+            if where == channel and (each.get("thread_ts", ts) == ts or each.get("subtype") == "thread_broadcast")
         ]
         listed.sort(key=lambda each: float(each["ts"]), reverse=True)
         return self._page(listed, asked)
