@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from bot.chat.actions import Action, Button
 from bot.chat.blocks import Attached, Block, Card, Heading, Picture, Text
+from bot.chat.receipts import sentence_card
+from bot.chat.shown import Shown
 from bot.chat.space import fitted, paged
 from bot.chat.text import clean, cut, line
 from bot.slack.controls import Roles, button_rows, menu_rows
@@ -70,6 +72,18 @@ def draw_page(
     turns += [_turn(action, subject, said.buttons["next"], at + 1)] if at < len(pages) else []
     place = Text(line(said.page.format(page=at, pages=len(pages))), small=True)
     return _built([*pages[at - 1], place], [*button_rows([turns]), *below], layout)
+
+
+def shown(what: Shown, knowledge: Knowledge, surface: Surface = Surface.MESSAGE, roles: Roles = ()) -> Drawn:
+    """Draw what a command or a press shows."""
+    if what.paging is None:
+        return draw(what.card, knowledge, surface, roles)
+    return draw_page(what.card, knowledge, what.paging.page, what.paging.action, what.paging.subject, surface)
+
+
+def sentence(text: str, knowledge: Knowledge, surface: Surface = Surface.MESSAGE) -> Drawn:
+    """Draw one sentence."""
+    return draw(sentence_card(text), knowledge, surface)
 
 
 def _turn(action: Action, subject: str, label: str, to: int) -> Button:
