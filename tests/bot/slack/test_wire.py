@@ -14,6 +14,7 @@ from tests.bot.slack.fake.people import flat
 from tests.bot.slack.fake.point import point
 from tests.bot.slack.fake.world import CHANNEL, rate_limited
 from tests.bot.slack.live import FOUND, LOG, connected, settings
+from tests.conftest import ROOT
 
 
 @run_async
@@ -103,10 +104,13 @@ async def test_an_answer_whose_posting_was_not_confirmed_is_not_posted_again(tmp
 async def test_a_picture_that_is_not_processed_yet_costs_no_answer(tmp_path: Path) -> None:
     async with FakeSlack() as slack, connected(slack, tmp_path) as live:
         slack.world.processing = 1
-        curve = b"\n".join(b"step %d/2000 loss: %.4f" % (n, 0.4 - n / 6000) for n in range(0, 2000, 10))
-        await slack.people.post("<@U0TRIAGE> the loss goes down, is it healthy?", {"log.txt": LOG + curve})
-        await live.answer()
+        folder = ROOT / "examples" / "plastic-skin"
+        await slack.people.post("skin like plastic", {each.name: each.read_bytes() for each in folder.iterdir()})
+        answer = await live.answer(holds="lastic")
         await live.settled()
+        (picture,) = [block for block in answer["blocks"] if block["type"] == "image"]
+        assert slack.world.blobs[picture["slack_file"]["id"]].startswith(b"\x89PNG")
+        assert slack.world.processing == 0
         assert len(slack.world.visible()) == 1
 
 
