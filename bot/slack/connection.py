@@ -10,13 +10,19 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
 from bot.desk import Desk
 from bot.logs import get_log
+from bot.slack.answers import Answers
 from bot.slack.api import Api, sdk_log
 from bot.slack.app import make_app
 from bot.slack.catchup import OVERLAP, catch_up
+from bot.slack.commands import Commands
 from bot.slack.events import Events
 from bot.slack.files import Files
+from bot.slack.forms import Forms
+from bot.slack.home import Home
 from bot.slack.messages import Json
+from bot.slack.people import People
 from bot.slack.posts import Posts
+from bot.slack.presses import Presses
 from bot.slack.sharing import Sharing
 from bot.slack.submissions import PLATFORM
 from bot.wire.links import Links
@@ -40,8 +46,13 @@ class Connection:
         self._app_token = app_token
         self._seen = Seen(desk.positions, PLATFORM, OVERLAP)
         self.files = Files(api, session, links)
-        self.posts = Posts(api, desk, Sharing(api, session))
+        sharing, people = Sharing(api, session), People(api)
+        self.posts = Posts(api, desk, sharing)
         self._events = Events(api, desk, self.files, links, self._seen)
+        answers, home = Answers(api, desk, people, sharing), Home(api, desk, people)
+        commands = Commands(api, desk, people, answers, self.files, links)
+        presses, forms = Presses(api, desk, people, answers, home), Forms(api, desk, self.files, links)
+        self._app = make_app(api, desk, self._events, commands, presses, forms, home)
         self._catching_up: set[asyncio.Task[None]] = set()
         self._one_at_a_time = asyncio.Lock()
 
@@ -50,9 +61,8 @@ class Connection:
         if self._api.scopes and (missing := _NEEDED - self._api.scopes):
             _log.error("this Slack app may not do all it should; install it anew with", scopes=sorted(missing))
         await self._seen.load()
-        app = make_app(self._api, self._events)
         handler = AsyncSocketModeHandler(
-            app, self._app_token, logger=sdk_log, web_client=self._api.client, ping_interval=_PING_SECONDS
+            self._app, self._app_token, logger=sdk_log, web_client=self._api.client, ping_interval=_PING_SECONDS
         )
         handler.client.wss_uri = link
         handler.client.message_listeners.append(self._heard)

@@ -34,6 +34,10 @@ class Surface(Enum):
     MESSAGE = 50
     VIEW = 100
     """A modal or the App Home: without tables."""
+    FORM = 90
+    """A modal that begins with inputs."""
+    HALF = 49
+    """One of two cards of an App Home."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,10 +59,11 @@ class Message:
         return key(self.channel, self.ts)
 
 
-def read(event: Json, channel: str, me: str, kind: str = "") -> Message | None:
-    """Return a message of an event or the history; None where a bot wrote it, or Slack itself."""
+def read(event: Json, channel: str, me: str, kind: str = "", anybody: bool = False) -> Message | None:
+    """Return a message of an event or the history; None where a bot wrote it or Slack itself, unless `anybody` may."""
     person = str(event.get("user") or "")
-    if event.get("bot_id") or event.get("subtype") not in _KINDS or person in ("", "USLACKBOT", me):
+    of_person = not event.get("bot_id") and event.get("subtype") in _KINDS and person not in ("", "USLACKBOT", me)
+    if not (of_person or anybody) or not event.get("ts"):
         return None
     ts = str(event["ts"])
     shared = [each for each in event.get("attachments") or () if each.get("is_share")]

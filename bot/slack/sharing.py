@@ -78,6 +78,14 @@ class Sharing:
             before = Standing(before.case, before.pictures)
         await self.drop(channel, before)
 
+    async def hand(self, person: str, files: Sequence[Attached]) -> None:
+        """Give files to one person directly."""
+        opened = await self._api.client.conversations_open(users=person)
+        await self._api.client.files_upload_v2(
+            file_uploads=[{"filename": file.name, "content": file.data, "title": file.name} for file in files],
+            channel=str(opened["channel"]["id"]),
+        )
+
     async def standing(self, posted: Posted) -> Standing:
         """Return what stands of a reply now."""
         channel, ts = split(posted.message)
