@@ -13,11 +13,12 @@ _UPLOADS = 30
 
 
 @run_async
-async def test_each_of_many_is_acknowledged_in_time_and_answered_once(tmp_path: Path) -> None:
+async def test_each_of_many_is_answered_once_however_often_slack_tells_it(tmp_path: Path) -> None:
     async with FakeSlack() as slack:
         channels = tuple(slack.world.add_channel(f"C0CROWD{each}", f"crowd-{each}")["id"] for each in range(3))
         people = [slack.world.add_person(f"U0CROWD{each}", f"person-{each}") for each in range(_UPLOADS)]
         slack.world.post_seconds = 0.05
+        slack.socket.retry_after = (0.2, 0.5, 3.0)
         async with connected(slack, tmp_path, ServerSettings(channels=channels), workers=2) as live:
             asked = await asyncio.gather(
                 *(
@@ -30,4 +31,6 @@ async def test_each_of_many_is_acknowledged_in_time_and_answered_once(tmp_path: 
         answers = slack.world.visible()
         assert sorted(each["thread_ts"] for each in answers) == sorted(each["ts"] for each in asked)
         assert all(FOUND in flat(each) for each in answers)
-        assert slack.complaints() == []
+        # how soon they are acknowledged says more of the machine than of the bot: the benchmark measures that
+        assert slack.world.unknown == []
+        assert slack.world.refused == []
