@@ -70,7 +70,7 @@ class Intake:
     async def receive(self, submission: Submission, watched: bool = True) -> Receipt:
         """Open a case, add to the open one, or say why not. Only `watched` places are looked at without a call."""
         asker = self._people.mark(submission.place.platform, submission.person)
-        async with self._gate, self._database.write() as session:
+        async with self._gate, self._database.write(urgent=True) as session:
             clean, redactions = self._cleaned(submission)
             if known := await _seen(session, clean):
                 return Receipt(Status.KNOWN, known)
@@ -86,7 +86,7 @@ class Intake:
 
     async def edit(self, submission: Submission, watched: bool = True) -> Receipt:
         """Take over a message as it stands after an edit; a message that is no part of a case is received anew."""
-        async with self._gate, self._database.write() as session:
+        async with self._gate, self._database.write(urgent=True) as session:
             clean, redactions = self._cleaned(submission)
             row = await session.scalar(
                 select(MessageRow).where(
@@ -111,7 +111,7 @@ class Intake:
 
         Returns the number of cases.
         """
-        async with self._database.write() as session:
+        async with self._database.write(urgent=True) as session:
             query = select(MessageRow).where(MessageRow.platform == platform, MessageRow.message.in_(messages))
             gone = (await session.scalars(query)).all()
             for touched in {row.case_id for row in gone}:
