@@ -1,6 +1,6 @@
 """Kills the Slack bot for good at every step of a case and at random moments, and counts what the next one does.
 
-.venv/bin/python -m benchmarks.slack_crashes [RUNS]
+.venv/bin/python -m benchmarks.slack_crashes [RUNS [FIRST]]
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ _RANDOM = "any moment"
 
 def main() -> None:
     """Print one line a step and way: outcome to how often it was seen."""
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 120
+    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 140
+    first = int(sys.argv[2]) if len(sys.argv) > 2 else 0
     plan = [(step, way) for step in (*STEPS, _RANDOM) for way in WAYS]
     plan.remove(("fetching", "command"))  # there is nothing to fetch
     outcomes: Counter[tuple[str, str, str]] = Counter()
-    for number in range(runs):
+    for number in range(first, first + runs):
         step, way = plan[number % len(plan)]
         with tempfile.TemporaryDirectory() as folder:
             given, after = ("", random.uniform(0, 2)) if step == _RANDOM else (step, 0)

@@ -32,7 +32,7 @@ class FakeSlack:
         app.router.add_post("/upload/v1/{file}", self._upload)
         app.router.add_post("/actions/{team}/{call}", self._response)
         app.router.add_route("*", "/api/{method}", self._api)
-        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
         self.base = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
