@@ -20,6 +20,7 @@ from bot.cases.model import Progress, Reply, Status
 from bot.desk import Desk, Posted
 from bot.logs import set_up_logs
 from bot.redact import Redactor
+from bot.serve import make_adapters, run
 from bot.settings import Settings
 from knowledge.redaction import load_redaction
 from tests.bot.desk.chat import FolderChat, submission
@@ -76,6 +77,14 @@ class Watch:
             await asyncio.to_thread(self._measure)
             await asyncio.sleep(0.5)
 
+    def tell(self) -> None:
+        """Print what was seen."""
+        for what, values in (("loop late", self.lags), ("of it its own work", self.busy)):
+            ordered = sorted(values)
+            middle, high = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.999)]
+            print(f"{what}: median {middle * 1e3:.1f} ms, 99.9 % {high * 1e3:.0f} ms, most {ordered[-1] * 1e3:.0f} ms")
+        print(f"memory: this process {self.own / 2**20:.0f} MiB, largest worker {self.workers / 2**20:.0f} MiB")
+
     def _measure(self) -> None:
         this = psutil.Process(os.getpid())
         self.own = max(self.own, this.memory_info().rss)
@@ -84,6 +93,19 @@ class Watch:
                 self.workers = max(self.workers, child.memory_info().rss)
             except psutil.NoSuchProcess:
                 continue
+
+
+async def serve(values: Settings) -> None:
+    """Be the bot of a benchmark: measure from one line on standard input to the next, then print loop and memory."""
+    watch = Watch()
+    serving = asyncio.create_task(run(values, make_adapters(values)))
+    await asyncio.to_thread(sys.stdin.readline)
+    watching = [asyncio.create_task(watch.loop()), asyncio.create_task(watch.memory())]
+    await asyncio.to_thread(sys.stdin.readline)
+    for task in (*watching, serving):
+        task.cancel()
+    await asyncio.gather(serving, return_exceptions=True)
+    watch.tell()
 
 
 async def main(folder: Path, count: int) -> None:
@@ -108,11 +130,7 @@ async def main(folder: Path, count: int) -> None:
             task.cancel()
     opened = Counter(each.status for each in receipts)[Status.OPENED]
     print(f"received {opened} in {received:.2f} s, answered in {ended:.1f} s")
-    for what, values in (("loop late", watch.lags), ("of it its own work", watch.busy)):
-        ordered = sorted(values)
-        middle, high = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.999)]
-        print(f"{what}: median {middle * 1e3:.1f} ms, 99.9 % {high * 1e3:.0f} ms, most {ordered[-1] * 1e3:.0f} ms")
-    print(f"memory: this process {watch.own / 2**20:.0f} MiB, largest worker {watch.workers / 2**20:.0f} MiB")
+    watch.tell()
     print(f"replies {len(chat.answered)}, of them different {len(chat.nonces)}")
     for server, total in Counter(servers).items():
         last = max(number for number, each in enumerate(chat.answered) if each == server)

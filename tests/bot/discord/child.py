@@ -1,4 +1,4 @@
-"""`lora-triage serve` on a fake Discord, killing itself at a step: python -m tests.bot.discord.child BASE FOLDER STEP."""
+"""Serves a fake Discord and kills itself at a step: python -m tests.bot.discord.child BASE FOLDER STEP."""
 
 import asyncio
 import os

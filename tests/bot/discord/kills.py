@@ -9,12 +9,17 @@ from pathlib import Path
 
 from bot.cases.database import Database
 from bot.cases.servers import Servers, ServerSettings
+from tests.bot.discord.child import STEPS as STEPS
 from tests.bot.discord.fake import FakeDiscord
 from tests.bot.discord.fake.people import text_of
-from tests.bot.discord.fake.world import CHANNEL, GUILD
+from tests.bot.discord.fake.world import CHANNEL, GUILD, Call
 from tests.bot.discord.live import FOUND, LOG, settings
 from tests.conftest import ROOT
 
+WAYS = ("upload", "thread", "command")
+"""An upload that is answered below it, one that is answered in a thread of its own, a command with a file."""
+NEVER: frozenset[tuple[str, str]] = frozenset()
+"""Steps that a way of asking does not have."""
 _SECONDS = 120
 
 
@@ -45,12 +50,12 @@ async def stop(process: Process) -> None:
     await process.wait()
 
 
-async def ask(discord: FakeDiscord, way: str) -> None:
-    """Ask for help: with an upload, or with a command."""
+async def ask(discord: FakeDiscord, way: str) -> Call | None:
+    """Ask for help; returns what has to be acknowledged."""
     if way == "command":
-        await discord.people.command("diagnose", files={"log.txt": LOG})
-    else:
-        await discord.people.post("it crashed", {"log.txt": LOG})
+        return await discord.people.command("diagnose", files={"log.txt": LOG})
+    await discord.people.post("it crashed", {"log.txt": LOG})
+    return None
 
 
 def states(folder: Path) -> list[tuple[str]]:
@@ -63,35 +68,33 @@ def states(folder: Path) -> list[tuple[str]]:
 
 
 async def once(folder: Path, step: str, way: str, after: float = 0) -> str:
-    """Kill a bot at `step`, or where that is empty `after` seconds; return what the next one makes of it.
-
-    `way` is upload, thread or command.
-    """
+    """Kill a bot at `step`, or where that is empty `after` seconds; return what the next one makes of it."""
     await prepare(folder, way)
     async with FakeDiscord() as discord:
         first = await start(discord, folder, step)
         # a position has to be known before anything counts as missed
         await discord.until(lambda: _position(folder), _SECONDS)
-        await ask(discord, way)
+        call = await ask(discord, way)
         if step:
             async with asyncio.timeout(_SECONDS):
                 await first.wait()
         else:
             await asyncio.sleep(after)
             await stop(first)
-        before = len([1 for each in discord.world.visible() if FOUND in text_of(each)])
+        kept, heard = states(folder), call is None or call.answer is not None
         second = await start(discord, folder)
         try:
-            wanted = not (way == "command" and step == "before the row")
-            await discord.until(lambda: not wanted or (states(folder) == [("answered",)]), _SECONDS)
-            await asyncio.sleep(0)
+            if call is not None and not kept:
+                # Discord itself tells who called that there was no answer
+                return "acknowledged, but lost" if heard else "not acknowledged"
+            await discord.until(lambda: states(folder) == [("answered",)], _SECONDS)
+            # whoever says something twice does it at once
+            await asyncio.sleep(0.2)
             visible = discord.world.visible()
             answers = [each for each in visible if FOUND in text_of(each)]
         finally:
             await stop(second)
-    if not wanted:
-        return "not acknowledged" if not visible else "said something"
-    return "one reply" if len(visible) == len(answers) == 1 and before <= 1 else f"{len(visible)} replies"
+    return "one reply" if len(visible) == len(answers) == 1 else f"{len(visible)} replies"
 
 
 def _position(folder: Path) -> bool:
