@@ -30,7 +30,7 @@ from bot.wire.seen import Seen
 
 _log = get_log(__name__)
 _PING_SECONDS = 5.0
-_NEEDED = frozenset(
+NEEDED = frozenset(
     {"channels:history", "channels:read", "chat:write", "commands", "files:read", "files:write", "users:read"}
 )
 """Scopes without which something that people see does not work."""
@@ -58,7 +58,7 @@ class Connection:
 
     async def run(self, link: str) -> None:
         """Listen until cancelled, at first at `link`."""
-        if self._api.scopes and (missing := _NEEDED - self._api.scopes):
+        if self._api.scopes and (missing := NEEDED - self._api.scopes):
             _log.error("this Slack app may not do all it should; install it anew with", scopes=sorted(missing))
         await self._seen.load()
         handler = AsyncSocketModeHandler(
