@@ -20,7 +20,8 @@ from tests.bot.discord.fake import FakeDiscord
 from tests.bot.discord.fake.people import text_of
 from tests.bot.discord.fake.point import point
 from tests.bot.discord.fake.world import GUILD, user
-from tests.bot.discord.live import FOUND, LOG, settings
+from tests.bot.discord.live import settings
+from tests.bot.live import FOUND, LOG
 from tests.conftest import ROOT
 
 _CHANNELS = 20

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 import tempfile
 import time
@@ -14,15 +13,15 @@ from asyncio.subprocess import PIPE
 from collections import Counter
 from pathlib import Path
 
-from benchmarks.burst import Watch
+from benchmarks.burst import serve
 from bot.cases.database import Database
 from bot.cases.servers import Servers, ServerSettings
-from bot.serve import make_adapters, run
+from tests.bot.live import FOUND, LOG
 from tests.bot.slack.fake import FakeSlack
 from tests.bot.slack.fake.people import flat
 from tests.bot.slack.fake.point import point
 from tests.bot.slack.fake.world import TEAM
-from tests.bot.slack.live import FOUND, LOG, settings
+from tests.bot.slack.live import settings
 from tests.conftest import ROOT
 
 _CHANNELS = 20
@@ -42,6 +41,8 @@ async def main(folder: Path, count: int) -> None:
         command = (sys.executable, "-m", "benchmarks.slack_burst", "--bot", slack.base, str(folder))
         bot = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdin=PIPE, stdout=PIPE)
         await slack.until(lambda: slack.socket.connections, 120)
+        assert bot.stdin is not None
+        bot.stdin.write(b"\n")
         started = time.perf_counter()
         asked = [
             slack.people.post("it crashed", {"log.txt": LOG + str(number).encode()}, who, channels[number % _CHANNELS])
@@ -67,25 +68,10 @@ async def main(folder: Path, count: int) -> None:
     print(told.decode().strip())
 
 
-async def serve(folder: Path) -> None:
-    """Be the bot until something comes on standard input, then print what the loop and the memory did."""
-    values, watch = settings(folder, workers=2), Watch()
-    watching = [asyncio.create_task(watch.loop()), asyncio.create_task(watch.memory())]
-    serving = asyncio.create_task(run(values, make_adapters(values)))
-    await asyncio.to_thread(sys.stdin.readline)
-    for task in (*watching, serving):
-        task.cancel()
-    await asyncio.gather(serving, return_exceptions=True)
-    late, busy = sorted(watch.lags), sorted(watch.busy)
-    print(f"loop late: median {late[len(late) // 2] * 1e3:.1f} ms, most {late[-1] * 1e3:.0f} ms")
-    print(f"of it its own work: 99.9 % {busy[int(len(busy) * 0.999)] * 1e3:.0f} ms, most {busy[-1] * 1e3:.0f} ms")
-    print(json.dumps({"this process MiB": watch.own // 2**20, "largest worker MiB": watch.workers // 2**20}))
-
-
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--bot"]:
         point(sys.argv[2])
-        asyncio.run(serve(Path(sys.argv[3])))
+        asyncio.run(serve(settings(Path(sys.argv[3]), workers=2)))
     else:
         with tempfile.TemporaryDirectory() as home:
             asyncio.run(main(Path(home), int(sys.argv[1]) if len(sys.argv) > 1 else 200))

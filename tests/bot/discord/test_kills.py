@@ -1,4 +1,4 @@
-"""A bot that is killed (SIGKILL) loses no case and says nothing twice; more runs: `python -m benchmarks.crashes`."""
+"""A bot that is killed (SIGKILL) loses no case and says nothing twice; more runs: `benchmarks.chat_crashes`."""
 
 from pathlib import Path
 

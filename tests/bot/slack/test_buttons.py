@@ -5,10 +5,11 @@ from pathlib import Path
 from bot.cases.model import Verdict
 from bot.cases.servers import ServerSettings
 from tests.bot.asynchronous import run_async
+from tests.bot.live import CONFIG, LOG
 from tests.bot.slack.fake import FakeSlack
 from tests.bot.slack.fake.people import flat, text_of
 from tests.bot.slack.fake.world import CHANNEL
-from tests.bot.slack.live import CONFIG, LOG, connected
+from tests.bot.slack.live import connected
 
 
 @run_async

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from bot.cases.servers import ServerSettings
 from tests.bot.asynchronous import run_async
+from tests.bot.live import FOUND, LOG
 from tests.bot.slack.fake import FakeSlack
 from tests.bot.slack.fake.people import flat
-from tests.bot.slack.live import FOUND, LOG, connected
+from tests.bot.slack.live import connected
 
 _UPLOADS = 30
 

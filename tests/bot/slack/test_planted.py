@@ -14,10 +14,11 @@ from bot.redact import Redactor
 from knowledge.redaction import load_redaction
 from tests.bot.asynchronous import run_async
 from tests.bot.desk.test_planted import FALSE_POSITIVES, planted
+from tests.bot.live import CONFIG, LOG
 from tests.bot.slack.fake import FakeSlack
 from tests.bot.slack.fake.people import flat
 from tests.bot.slack.fake.world import APP_TOKEN, BOT_TOKEN
-from tests.bot.slack.live import CONFIG, LOG, connected
+from tests.bot.slack.live import connected
 
 
 @pytest.fixture

@@ -9,11 +9,12 @@ from bot.desk import Desk
 from bot.settings import SettingsError
 from bot.slack import adapter
 from tests.bot.asynchronous import run_async
+from tests.bot.live import FOUND, LOG
 from tests.bot.slack.fake import FakeSlack, Fault
 from tests.bot.slack.fake.people import flat
 from tests.bot.slack.fake.point import point
 from tests.bot.slack.fake.world import CHANNEL, rate_limited
-from tests.bot.slack.live import FOUND, LOG, connected, settings
+from tests.bot.slack.live import connected, settings
 from tests.conftest import ROOT
 
 

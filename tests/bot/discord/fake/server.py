@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from tests.bot.discord.fake.interactions import Interactions
 from tests.bot.discord.fake.people import People
 from tests.bot.discord.fake.rest import Files, Rest
 from tests.bot.discord.fake.world import BOT_TOKEN, Call, Json, RefusedError, World
+from tests.bot.live import until
 
 _UPLOAD = 1 << 30
 
@@ -46,10 +46,7 @@ class FakeDiscord:
 
     async def until(self, reached: Callable[[], Any], seconds: float = 60) -> Any:
         """Wait until `reached` returns something; returns it."""
-        async with asyncio.timeout(seconds):
-            while not (value := reached()):
-                await asyncio.sleep(0.01)
-        return value
+        return await until(reached, seconds)
 
     async def answered(self, call: Call) -> Json:
         """Wait for the answer to an interaction; returns the message, or else the answer itself."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.bot.live import until
 from tests.bot.slack.fake.files import Files
 from tests.bot.slack.fake.people import People
 from tests.bot.slack.fake.socket import Socket
@@ -51,10 +51,7 @@ class FakeSlack:
 
     async def until(self, reached: Callable[[], Any], seconds: float = 60) -> Any:
         """Wait until `reached` returns something; returns it."""
-        async with asyncio.timeout(seconds):
-            while not (value := reached()):
-                await asyncio.sleep(0.01)
-        return value
+        return await until(reached, seconds)
 
     async def answered(self, call: Call) -> Json:
         """Wait for what a call shows to who called: a message, a view, or the mistakes in a form."""

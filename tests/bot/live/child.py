@@ -1,6 +1,7 @@
-"""`lora-triage serve` on a fake Slack, killing itself at a step: python -m tests.bot.slack.child BASE FOLDER [STEP]."""
+"""`lora-triage serve` on a fake chat that kills itself: python -m tests.bot.live.child CHAT BASE FOLDER [STEP]."""
 
 import asyncio
+import importlib
 import os
 import signal
 import sys
@@ -12,8 +13,6 @@ from bot.cases.outbox import Outbox
 from bot.desk import Adapter
 from bot.diagnosis.pool import DiagnosisPool
 from bot.serve import make_adapters, run
-from tests.bot.slack.fake.point import point
-from tests.bot.slack.live import settings
 
 STEPS: dict[str, tuple[type | None, str, bool]] = {
     "before the row": (Intake, "receive", True),
@@ -42,10 +41,10 @@ def die_at(step: str, adapter: Adapter) -> None:
     setattr(owner, name, deadly)
 
 
-def main(base: str, folder: Path, step: str) -> None:
+def main(chat: str, base: str, folder: Path, step: str) -> None:
     """Serve until killed or terminated."""
-    point(base)
-    values = settings(folder)
+    importlib.import_module(f"tests.bot.{chat}.fake.point").point(base)
+    values = importlib.import_module(f"tests.bot.{chat}.live").settings(folder)
 
     async def serve() -> None:
         adapters = make_adapters(values)
@@ -57,4 +56,4 @@ def main(base: str, folder: Path, step: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), sys.argv[3] if len(sys.argv) > 3 else "")
+    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]), sys.argv[4] if len(sys.argv) > 4 else "")
