@@ -1,4 +1,4 @@
-"""200 uploads at once on a fake Discord: answers, time, and the loop and memory of the bot's process.
+"""200 uploads at once on a fake Discord with its rate limits: answers, time, and loop and memory of the bot's process.
 
 .venv/bin/python -m benchmarks.discord_burst [UPLOADS]
 """
@@ -58,7 +58,7 @@ async def main(folder: Path, count: int) -> None:
         told, _ = await bot.communicate(b"\n")
     seen = Counter(answered())
     print(f"{count} uploads, {sum(seen[each] == 1 for each in asked)} answered once, in {ended:.1f} s")
-    print(f"messages in all {len(discord.world.visible())}")
+    print(f"messages in all {len(discord.world.visible())}, requests over a rate limit {discord.buckets.refused}")
     print(told.decode().strip())
 
 

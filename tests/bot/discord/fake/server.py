@@ -9,6 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.bot.discord.fake.buckets import Buckets
 from tests.bot.discord.fake.gateway import Gateway
 from tests.bot.discord.fake.interactions import Interactions
 from tests.bot.discord.fake.people import People
@@ -34,6 +35,7 @@ class FakeDiscord:
         port = self._runner.addresses[0][1]
         self.base = f"http://127.0.0.1:{port}"
         self.world = World()
+        self.buckets = Buckets()
         self.gateway = Gateway(self.world, self.base)
         self.rest = Rest(self.world, self.gateway, self.base)
         Interactions(self.world, self.rest, self.gateway)
@@ -73,6 +75,14 @@ class FakeDiscord:
         self.world.requests.append((request.method, path, body))
         if not _may(request, path):
             return _answer({"code": 0, "message": "401: Unauthorized"}, 401)
+        wait, limits = self.buckets.take(request.method, path)
+        if wait:
+            limited = {
+                "message": "You are being rate limited.",
+                "retry_after": wait,
+                "global": "X-RateLimit-Global" in limits,
+            }
+            return _answer(limited, 429, limits)
         for fault in self.world.faults:
             if fault.times and fault.method == request.method and re.search(fault.path, path):
                 fault.times -= 1
@@ -82,8 +92,8 @@ class FakeDiscord:
         try:
             made = await self.rest.dispatch(request.method, path, body, files, dict(request.query))
         except RefusedError as error:
-            return _answer(error.body, error.status)
-        return web.Response(status=204) if made is None else _answer(made)
+            return _answer(error.body, error.status, limits)
+        return web.Response(status=204) if made is None else _answer(made, headers=limits)
 
 
 async def _read(request: web.Request) -> tuple[Json, Files]:
