@@ -12,9 +12,7 @@ from tests.bot.discord.kills import once
     ("way", "step"),
     [
         ("upload", "before the row"),
-        ("upload", "after sending"),
         ("thread", "after sending"),
-        ("command", "after the row"),
         ("command", "after sending"),
     ],
 )

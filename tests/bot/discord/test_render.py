@@ -43,7 +43,7 @@ def test_discord_accepts_any_answer(report: Report, notice: str | None, redactio
     assert_accepted(render.drawn(reply(report, notice, redactions), known()))
 
 
-@SLOW
+@settings(SLOW, max_examples=15)
 @given(REPORTS)
 def test_discord_accepts_any_page_of_details_and_nothing_is_missing(report: Report) -> None:
     knowledge, given_reply = known(), reply(report)

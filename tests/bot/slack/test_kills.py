@@ -12,7 +12,6 @@ from tests.bot.slack.kills import once
     ("way", "step"),
     [
         ("upload", "before the row"),
-        ("upload", "after sending"),
         ("again", "after the row"),
         ("command", "after sending"),
         ("form", "after the row"),
