@@ -22,6 +22,8 @@ class Action(StrEnum):
     """Subject: the id of the checklist; empty for the list of all."""
     DIAGNOSE = "diagnose"
     """Opens the form for files and symptoms."""
+    CASE = "case"
+    """Shows a case; subject: its id, or empty where it is chosen from a menu."""
     SETTING = "setting"
     """Subject: the name of a server setting."""
 
