@@ -42,17 +42,6 @@ class CaseWords(Entry):
     verdicts: dict[Text, Plain]
 
 
-class StatisticsWords(Entry):
-    """Around counts over many cases."""
-
-    title: Annotated[Text, holding("days")]
-    empty: Plain
-    cases: Count
-    states: dict[Text, Plain]
-    first: Plain
-    nothing: Plain
-
-
 class ReceiptWords(Entry):
     """What a person hears at once, before the diagnosis."""
 
@@ -187,7 +176,6 @@ class ChatWords(Entry):
     buttons: dict[Text, Plain]
     guide: GuideWords
     case: CaseWords
-    statistics: StatisticsWords
     receipts: ReceiptWords
     sentences: Sentences
     form: FormWords

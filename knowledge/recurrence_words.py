@@ -28,24 +28,34 @@ class RecurrenceWords(Entry):
     nothing_changed: Plain
 
 
+class ChartWords(Entry):
+    """In the picture of the counts."""
+
+    causes: Plain
+    days: Plain
+    now: Plain
+    before: Plain
+
+
 class StatsWords(Entry):
     """Counts over many cases."""
 
     title: Annotated[Text, holding("days")]
     empty: Plain
+    cases: tuple[Count, Count]
+    """For one, and for several."""
+    people: tuple[Count, Count]
     total: Annotated[Text, holding("cases", "people")]
-    solved: Annotated[Text, holding("percent", "said")]
     medians: Annotated[Text, holding("answer", "fixed")]
     nobody: Plain
     """In place of a time that is not known."""
     kinds: dict[Text, Plain]
     """Headings of what is counted, in order."""
     row: Annotated[Text, holding("cases", "people")]
-    row_solved: Annotated[Text, holding("percent")]
+    row_solved: Annotated[Text, holding("percent", "said")]
     trends: dict[Text, Annotated[Text, holding("before")]]
     """Rising, falling and steady; ``{before}`` is the mean of the four weeks before over as many days."""
-    chart: Plain
-    chart_days: Plain
+    chart: ChartWords
     nothing_found: Plain
 
 

@@ -114,6 +114,14 @@ class Recurrence:
         async with self._database.read() as session:
             return tuple(await session.scalars(example_cases(fingerprint, span, most)))
 
+    async def error_text(self, fingerprint: str, span: Span) -> str:
+        """Return the last line of an unknown error, redacted; empty where no evidence is kept any more."""
+        for row in await self.examples(fingerprint, span, 1):
+            for error in (row.report or {}).get("unknown") or ():
+                if error["fingerprint"] == fingerprint:
+                    return str(error["text"]).strip().rpartition("\n")[2]
+        return ""
+
     async def _median(self, session: AsyncSession, span: Span, kind: Subject) -> float | None:
         found = await _summed(session, span, (kind,))
         classes = [(class_seconds(subject), numbers[0]) for (_, subject), numbers in found.items()]
