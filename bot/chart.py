@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 WIDTH, DPI = 800, 100
 _HEAD, _ROW, _FOOT = 74, 46, 44
 """Pixels above the bars, of each, and below them."""
-_LONGEST = 30
+_LONGEST = 27
 _BEFORE = "#f0b232"
 _WEEK = 7
 _DATES = 3

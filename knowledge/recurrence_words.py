@@ -55,6 +55,9 @@ class StatsWords(Entry):
     row_solved: Annotated[Text, holding("percent", "said")]
     trends: dict[Text, Annotated[Text, holding("before")]]
     """Rising, falling and steady; ``{before}`` is the mean of the four weeks before over as many days."""
+    columns: tuple[Plain, Plain, Plain, Plain, Plain]
+    """Heads of the table at the terminal."""
+    further: Count
     chart: ChartWords
     nothing_found: Plain
 
