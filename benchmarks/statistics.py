@@ -18,6 +18,8 @@ from bot.cases.database import Database
 from bot.cases.marks import DAY, Subject, day_of, month_of
 from bot.cases.recurrence import Recurrence, of_subject
 from bot.cases.spans import Span
+from bot.stats import gather
+from knowledge.load import load_knowledge
 
 _SIZES = (10_000, 30_000, 100_000, 300_000, 1_000_000)
 _RUNS = 21
@@ -57,11 +59,11 @@ async def _measure(path: Path) -> dict[str, float]:
 
 
 def _questions(database: Database) -> dict[str, Question]:
-    recurrence, server = Recurrence(database), largest_server()
+    recurrence, server, knowledge = Recurrence(database), largest_server(), load_knowledge()
     end = day_of(START) + 365
 
     def counted(days: int, of: str | None) -> Question:
-        return lambda: recurrence.counts(Span(end - days, end, "test", of))
+        return lambda: gather(recurrence, Span(end - days, end, "test", of), knowledge)
 
     async def reply() -> object:
         async with database.read() as session:
