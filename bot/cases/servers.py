@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -42,8 +44,9 @@ class ServerSettings:
 class Servers:
     """Reads and changes the settings of servers."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         self._database = database
+        self._clock = clock
 
     async def get(self, platform: str, server: str) -> ServerSettings:
         """Return the settings of a server; the defaults where nobody set any."""
@@ -55,9 +58,16 @@ class Servers:
         return ServerSettings(**{**values, "channels": tuple(row.channels)})
 
     async def put(self, platform: str, server: str, settings: ServerSettings) -> None:
-        """Replace the settings of a server."""
+        """Replace the settings of a server. Digests begin with the first that is due after a channel is set."""
         values = {field.name: getattr(settings, field.name) for field in fields(ServerSettings)}
         async with self._database.write() as session:
+            before = await session.get(ServerRow, (platform, server))
+            begins = bool(settings.digest_channel) and not (before and before.digest_channel)
+            since = self._clock() if begins or before is None else before.digest_since
             await session.merge(
-                ServerRow(platform=platform, server=server, **{**values, "channels": list(settings.channels)})
+                ServerRow(
+                    platform=platform,
+                    server=server,
+                    **{**values, "channels": list(settings.channels), "digest_since": since},
+                )
             )
