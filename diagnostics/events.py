@@ -39,10 +39,16 @@ class Events:
     def __init__(self, reading: LogReading) -> None:
         lines = [series.lines for series in reading.series if series.lines is not None]
         self._steps = np.sort(np.concatenate(lines)) if lines else np.zeros(0, np.int64)
-        self._stopped = [
-            (t.run, t.evidence.line) for t in reading.tracebacks if t.exception.endswith("KeyboardInterrupt")
-        ]
-        self._events = self._collect(reading)
+        self._stopped: dict[int, int] = {}
+        for each in reading.tracebacks:
+            if each.exception.endswith("KeyboardInterrupt"):
+                self._stopped.setdefault(each.run, each.evidence.line)
+        self._by_run: dict[int, list[Event]] = {}
+        for event in self._collect(reading):
+            self._by_run.setdefault(event.run, []).append(event)
+        self._last_fatal = max(
+            (run for run, events in self._by_run.items() if any(not event.survived for event in events)), default=-1
+        )
 
     def survived(self, line: int) -> bool:
         """Tell whether the training went on behind this line, in the same run or in one that was started later."""
@@ -50,16 +56,16 @@ class Events:
 
     def stopped_by_hand(self, hit: Hit) -> bool:
         """Tell whether somebody had pressed Ctrl-C before, so that processes that end badly mean nothing."""
-        return any(run == hit.run and line <= hit.evidence.line for run, line in self._stopped)
+        return hit.run in self._stopped and self._stopped[hit.run] <= hit.evidence.line
 
     def fatal_from(self, run: int) -> bool:
         """Tell whether this run or a later one ended in an error."""
-        return any(event.run >= run and not event.survived for event in self._events)
+        return self._last_fatal >= run
 
     def of(self, hit: Hit) -> list[Event]:
         """Return the errors that a hit tells of, in order: it stands in the message, or its pattern does."""
         at, pattern = hit.evidence.line, _compiled(hit.signature.pattern)
-        mine = [event for event in self._events if event.run == hit.run][:_MOST]
+        mine = self._by_run.get(hit.run, [])[:_MOST]
         above = max((event.evidence.line for event in mine if event.evidence.line <= at), default=at)
         found = [
             event

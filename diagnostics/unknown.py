@@ -29,12 +29,12 @@ def _unexplained(reading: LogReading) -> Iterator[tuple[str, str]]:
     events = Events(reading)
     strong = [hit for hit in reading.hits if not hit.signature.weak]
     explained = {event.evidence.line: event.evidence.text for hit in strong for event in events.of(hit)}
-    texts = set(explained.values())
+    told = {text.partition(": ")[2] for text in explained.values()}
     for traceback in reading.tracebacks:
         if traceback.wrapper or not traceback.complete or traceback.evidence.line in explained:
             continue
         # trainers print the message once more by itself
-        if not (traceback.message and any(text.endswith(traceback.message) for text in texts)):
+        if not traceback.message or traceback.message not in told:
             yield fingerprint(traceback.exception, traceback.message, traceback), _clean(traceback)
     if not strong and not reading.tracebacks:
         for error in reading.errors:

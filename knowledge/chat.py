@@ -64,6 +64,8 @@ class ReceiptWords(Entry):
     unchanged: Case
     ignored: Plain
     cooling: Annotated[Text, holding("seconds")]
+    elsewhere: Case
+    """For a case whose answer appears in another place than this."""
 
 
 class Sentences(Entry):
@@ -95,6 +97,18 @@ class FormWords(Entry):
     files_below: Plain
     symptoms: Plain
     symptoms_below: Plain
+    send: Plain
+    empty: Plain
+
+
+class HomeWords(Entry):
+    """A person's own page."""
+
+    title: Plain
+    text: Plain
+    cases: Plain
+    none: Plain
+    choose: Plain
 
 
 class SettingsWords(Entry):
@@ -144,6 +158,8 @@ class ChatWords(Entry):
     evidence: Plain
     fixes: Plain
     commands: Plain
+    columns: tuple[Plain, Plain]
+    """Heads of a fix table: what to do, and why."""
     test: Plain
     provided: Plain
     still: Plain
@@ -175,6 +191,7 @@ class ChatWords(Entry):
     receipts: ReceiptWords
     sentences: Sentences
     form: FormWords
+    home: HomeWords
     settings: SettingsWords
     recurrence: RecurrenceWords
     stats: StatsWords

@@ -100,8 +100,8 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The answer to a submission. `ahead` is how many cases go before it; `wait` the seconds until it is begun, since
-    the person opened another one a moment ago, or until the next one is taken."""
+    """The answer to a submission. `ahead` is how many cases go before it, where the caller is told so at once; `wait`
+    the seconds until it is begun, since the person opened another one a moment ago, or until the next one is taken."""
 
     status: Status
     case: str = ""

@@ -24,6 +24,8 @@ class Action(StrEnum):
     """Opens the form for files and symptoms."""
     TRIED = "tried"
     """Chooses which fixes a verdict is about; the values are keys of fixes."""
+    CASE = "case"
+    """Shows a case; subject: its id, or empty where it is chosen from a menu."""
     SETTING = "setting"
     """Subject: the name of a server setting."""
 

@@ -15,11 +15,13 @@ PICTURE = "digest.png"
 _ERROR = 160
 
 
-def digest_card(digest: Digest, knowledge: Knowledge) -> Card:
-    """Return a digest. Its week stands in the last line, by which an earlier post is known again."""
+def digest_card(digest: Digest, knowledge: Knowledge, note: str = "") -> Card:
+    """Return a digest, with `note` on top. Its week stands in the last line: by that a post is known again."""
     words = knowledge.chat.digest
     first, last = (_date(each) for each in (digest.first, digest.last))
     blocks: list[Block] = [Heading(words.title.format(first=first, last=last), 1)]
+    if note:
+        blocks.append(Text(line(note)))
     if digest.late_since is not None:
         blocks.append(Text(_timed(words.late, digest.late_since)))
     blocks += _body(digest, knowledge) if digest.cases.cases else [Text(line(words.empty))]

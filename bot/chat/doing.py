@@ -23,12 +23,14 @@ VERDICTS = {
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who pressed or called, and where. `moderator` is whether they may moderate that server."""
+    """Who pressed or called, and where. `moderator` is whether they may moderate that server, `manager` whether they
+    may change its settings."""
 
     platform: str
     server: str
     person: str
     moderator: bool = False
+    manager: bool = False
 
 
 @dataclass(frozen=True, slots=True)

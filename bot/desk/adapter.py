@@ -65,5 +65,5 @@ class Adapter(Protocol):
     async def send_digest(self, digest: Digest, place: Place, nonce: str) -> Posted:
         """Post a digest in a way that `find_digest` finds it. Raises PlaceGoneError."""
 
-    async def find_digest(self, place: Place, week: str, nonce: str, since: float) -> Posted | None:
-        """Return the digest of a week if it was posted in a place at or after `since` (UNIX seconds)."""
+    async def find_digest(self, digest: Digest, place: Place, nonce: str, since: float) -> Posted | None:
+        """Return a digest if it was posted in a place at or after `since` (UNIX seconds), made whole if it was not."""

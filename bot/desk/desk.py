@@ -18,7 +18,7 @@ from bot.cases.database import Database
 from bot.cases.feedback import Feedback
 from bot.cases.intake import Intake, Rules
 from bot.cases.lookup import Lookup
-from bot.cases.model import Outcome, Receipt, Removal, Result, Status, Submission
+from bot.cases.model import Outcome, Place, Receipt, Removal, Result, Status, Submission
 from bot.cases.outbox import Outbox
 from bot.cases.people import People
 from bot.cases.positions import Positions
@@ -39,6 +39,7 @@ from bot.diagnosis import worker
 from bot.diagnosis.job import Job, WorkerLimits
 from bot.diagnosis.pool import DiagnosisPool
 from bot.digest.compose import Composer
+from bot.digest.model import Digest
 from bot.logs import get_log
 from bot.redact import Redactor
 from bot.settings import Settings
@@ -53,6 +54,8 @@ _FETCH_SECONDS = 600
 """Longest time that fetching and answering may take beside the diagnosis, before another worker takes the case over."""
 _IDLE_SECONDS = 30
 """After this the queue is looked at even if nothing was heard of."""
+_CALM_SECONDS = 5
+"""However many come in, cases are worked off as well."""
 _AHEAD = 2
 """Cases being fetched or answered beside those being diagnosed."""
 
@@ -151,14 +154,16 @@ class Desk:
 
         `told`: the caller shows the receipt where the reply will be. Else a case that has to wait is told so there.
         """
-        receipt = await self._received(await self._intake.receive(submission, await self._watched(submission)))
+        receipt = self._received(await self._intake.receive(submission, await self._watched(submission)))
+        if told and receipt.status is Status.OPENED:
+            receipt = replace(receipt, ahead=await self.queue.ahead(receipt.case) or 0)
         if adapter := self._adapters.get(submission.place.platform):
             self._waiting.enter(submission, receipt, adapter, told)
         return receipt
 
     async def edit(self, submission: Submission) -> Receipt:
         """Take over an edited message: the case is diagnosed anew and its reply edited."""
-        return await self._received(await self._intake.edit(submission, await self._watched(submission)))
+        return self._received(await self._intake.edit(submission, await self._watched(submission)))
 
     async def withdraw(self, platform: str, messages: Sequence[str]) -> int:
         """Forget messages that were deleted on the platform; returns how many cases that concerns."""
@@ -180,6 +185,10 @@ class Desk:
         self._deleted.set()
         return found
 
+    async def post_digest(self, digest: Digest, place: Place) -> Posted:
+        """Post a digest that somebody asked for; raises `PlaceGoneError`."""
+        return await self._adapters[place.platform].send_digest(digest, place, f"lt{secrets.token_hex(8)}")
+
     def guide(self, answers: Sequence[int] = ()) -> Page:
         """Return a place in the guided tree; raises LookupError where there is no such answer."""
         return page(self.knowledge, answers)
@@ -195,17 +204,18 @@ class Desk:
         settings = await self.servers.get(submission.place.platform, submission.place.server)
         return not settings.quiet and submission.place.channel in settings.channels
 
-    async def _received(self, receipt: Receipt) -> Receipt:
-        if receipt.status not in (Status.OPENED, Status.ADDED):
-            return receipt
-        ahead = await self.queue.ahead(receipt.case) or 0
-        self._wake.set()
-        _log.info("case received", case=receipt.case, status=receipt.status.value, ahead=ahead)
-        return replace(receipt, ahead=ahead)
+    def _received(self, receipt: Receipt) -> Receipt:
+        if receipt.status in (Status.OPENED, Status.ADDED):
+            self._wake.set()
+            _log.info("case received", case=receipt.case, status=receipt.status.value)
+        return receipt
 
     async def _run_cases(self) -> None:
         while True:
             self._wake.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_CALM_SECONDS):
+                    await self._intake.calm()
             try:
                 claim = await self.queue.claim()
                 if claim is None:

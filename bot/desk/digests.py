@@ -56,9 +56,9 @@ class DigestPost:
 
     async def _say(self, claim: DigestClaim, adapter: Adapter) -> Posted:
         due = claim.due
+        digest = await self._compose(due, claim.late)
         if claim.tried_in:
             before = Place(due.platform, due.server, claim.tried_in)
-            if found := await adapter.find_digest(before, str(due.week), claim.nonce, claim.tried_at):
+            if found := await adapter.find_digest(digest, before, claim.nonce, claim.tried_at):
                 return found
-        digest = await self._compose(due, claim.late)
         return await adapter.send_digest(digest, Place(due.platform, due.server, due.channel), claim.nonce)

@@ -93,7 +93,7 @@ def _causes(axes: Axes, findings: Sequence[Moved], titles: Sequence[str], colour
     axes.set_yticks(places, titles)
     axes.tick_params(axis="y", labelcolor=colours.text, labelsize=10)
     axes.set_ylim(max(len(findings), 3) - 0.5, -0.5)
-    axes.set_xlim(0, max([*before, *(each.cases for each in findings)]) * 1.2)
+    axes.set_xlim(0, max([*before, *(each.cases for each in findings), 1]) * 1.2)
     axes.locator_params(axis="x", nbins=5, integer=True)
     axes.grid(True, axis="x", color=colours.grid, linewidth=0.6)
 

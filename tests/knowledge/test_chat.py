@@ -39,7 +39,7 @@ def test_everything_that_is_shown_has_a_word(knowledge: Knowledge) -> None:
     assert set(said.case.states) == set(said.statistics.states) == {each.value for each in State}
     assert set(said.case.verdicts) == {each.value for each in Verdict}
     own = {"previous", "next", "back", "restart", "quiet", "loud"}
-    assert set(said.buttons) == own | {each.value for each in Action} - {"guide", "checklist", "setting"}
+    assert set(said.buttons) == own | {each.value for each in Action} - {"guide", "checklist", "setting", "case"}
     assert {name.replace("_", "-") for name in _replaced()} >= said.secrets
 
 

@@ -74,7 +74,7 @@ class FolderChat:
             raise self.fails.pop(0)
         return Posted(number, place)
 
-    async def find_digest(self, place: Place, week: str, nonce: str, since: float) -> Posted | None:  # noqa: ARG002
+    async def find_digest(self, digest: Digest, place: Place, nonce: str, since: float) -> Posted | None:  # noqa: ARG002
         for line in self.digests():
             if (line["nonce"], line["channel"]) == (nonce, place.channel):
                 return Posted(line["id"], place)

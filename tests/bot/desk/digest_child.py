@@ -1,4 +1,4 @@
-"""Posts digests at the times on standard input and may kill itself: python -m tests.bot.desk.digest_child FOLDER SEED"""
+"""Posts digests at the times on standard input, or dies: python -m tests.bot.desk.digest_child FOLDER SEED."""
 
 import asyncio
 import os

@@ -8,7 +8,8 @@ from tests.bot.asynchronous import run_async
 from tests.bot.discord.fake import FakeDiscord
 from tests.bot.discord.fake.people import MARTA, OLEG, components_of, text_of
 from tests.bot.discord.fake.world import EPHEMERAL, GUILD, Json
-from tests.bot.discord.live import CONFIG, LOG, connected
+from tests.bot.discord.live import connected
+from tests.bot.live import CONFIG, LOG
 
 
 def menu(message: Json, action: str) -> Json:

@@ -1,0 +1,71 @@
+"""What the commands answer, the same on every chat."""
+
+from __future__ import annotations
+
+import time
+
+from bot.cases.model import Place
+from bot.chat.cases import case_card, no_case_card, statistics_card
+from bot.chat.digest import digest_card
+from bot.chat.doing import Caller, Said, find_case, may_delete
+from bot.chat.receipts import forgotten_text
+from bot.chat.settings_card import settings_card
+from bot.chat.shown import Shown, checklist_shown, guide_shown
+from bot.desk import Desk, PlaceGoneError
+
+_DAY = 24 * 3600
+USUAL_DAYS = 30
+MOST_DAYS = 365
+
+
+def guide(desk: Desk) -> Shown:
+    """Answer `/guide`: the beginning of the guided tree."""
+    return guide_shown(desk.guide(), desk.knowledge)
+
+
+def checklist(desk: Desk, name: str) -> Shown:
+    """Answer `/checklist`: the one of that name, or the list of all."""
+    return checklist_shown(desk.checklist(name), desk.knowledge)
+
+
+async def case(desk: Desk, caller: Caller, number: str) -> Shown:
+    """Answer `/case`: what is kept of a case that the caller may see."""
+    view = await find_case(desk, number, caller)
+    if view is None:
+        return Shown(no_case_card(number, desk.knowledge))
+    return Shown(case_card(view, desk.knowledge, may_delete(view, caller)))
+
+
+async def statistics(desk: Desk, caller: Caller, days: int = USUAL_DAYS) -> Shown:
+    """Answer `/stats`: counts over the cases of the caller's server in the last `days` days, 1 to `MOST_DAYS`."""
+    days = min(max(days, 1), MOST_DAYS)
+    counted = await desk.lookup.statistics(time.time() - days * _DAY, caller.platform, caller.server)
+    return Shown(statistics_card(counted, days, desk.knowledge))
+
+
+async def forget(desk: Desk, caller: Caller) -> Said:
+    """Answer `/forget`: everything of the caller is deleted."""
+    return Said(forgotten_text(await desk.forget(caller.platform, caller.person), desk.knowledge))
+
+
+async def digest(desk: Desk, caller: Caller) -> Shown | Said:
+    """Answer `/digest now`, for moderators: it is posted where the weekly one is, or shown to the caller alone."""
+    words = desk.knowledge.chat.digest
+    if not caller.server or not caller.moderator:
+        return Said(desk.knowledge.chat.sentences.moderators_only)
+    made = await desk.composer.so_far(caller.platform, caller.server)
+    channel = (await desk.servers.get(caller.platform, caller.server)).digest_channel
+    if not channel:
+        return Shown(digest_card(made, desk.knowledge, words.nowhere), in_place=False)
+    try:
+        await desk.post_digest(made, Place(caller.platform, caller.server, channel))
+    except PlaceGoneError:
+        return Said(words.no_place)
+    return Said(words.posted)
+
+
+async def settings(desk: Desk, caller: Caller) -> Shown | Said:
+    """Answer `/triage-settings`, for those who may change them."""
+    if not caller.server or not caller.manager:
+        return Said(desk.knowledge.chat.sentences.moderators_only)
+    return Shown(settings_card(await desk.servers.get(caller.platform, caller.server), desk.knowledge))
