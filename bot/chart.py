@@ -101,7 +101,7 @@ def _causes(axes: Axes, bars: Sequence[Bar], colours: Theme) -> None:
     axes.set_yticks(places, [_name(each.name) for each in bars])
     axes.tick_params(axis="y", labelcolor=colours.text, labelsize=10)
     axes.set_ylim(max(len(bars), 3) - 0.5, -0.5)
-    axes.set_xlim(0, max([*before, *(each.cases for each in bars)]) * 1.2)
+    axes.set_xlim(0, max([*before, *(each.cases for each in bars), 1]) * 1.2)
     axes.locator_params(axis="x", nbins=5, integer=True)
     axes.grid(True, axis="x", color=colours.grid, linewidth=0.6)
 

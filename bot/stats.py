@@ -82,6 +82,12 @@ def named(counts: Counts, texts: Mapping[str, str], knowledge: Knowledge) -> Sta
     )
 
 
+def cause(finding: str, knowledge: Knowledge) -> str:
+    """Return the title of a finding; its id where there is no such rule any more."""
+    rule = knowledge.rules.get(finding)
+    return rule.title if rule else finding or knowledge.chat.stats.nothing_found
+
+
 def _entry(count: Count, name: str, span: Span, knowledge: Knowledge) -> Entry:
     moved = trend(count.cases, count.before, span.days / (span.days + BEFORE), knowledge.recurrence.chance)
     before = count.before * span.days / BEFORE
@@ -91,8 +97,7 @@ def _entry(count: Count, name: str, span: Span, knowledge: Knowledge) -> Entry:
 
 def _name(kind: str, subject: str, texts: Mapping[str, str], knowledge: Knowledge) -> str:
     if kind == Subject.FINDING:
-        rule = knowledge.rules.get(subject)
-        return rule.title if rule else subject or knowledge.chat.stats.nothing_found
+        return cause(subject, knowledge)
     if kind == Subject.FINGERPRINT:
         return texts.get(subject) or subject
     return subject

@@ -66,16 +66,36 @@ class DigestWords(Entry):
     """The weekly digest."""
 
     title: Annotated[Text, holding("first", "last")]
-    late: Plain
+    late: Annotated[Text, holding("due")]
     empty: Plain
+    cases: tuple[Count, Count]
+    solved: Annotated[Text, holding("percent", "said")]
+    nobody_said: Plain
+    medians: Annotated[Text, holding("answer", "fixed")]
+    not_known: Plain
+    """In place of a time that is not known."""
+    trends: dict[Text, Annotated[Text, holding("before")]]
+    """Rising, falling and steady; ``{before}`` is the mean week of the four before."""
+    findings: Plain
     waiting: Count
+    waiting_row: Annotated[Text, holding("case", "title")]
+    waiting_more: Count
     waiting_none: Plain
     unknown: Plain
     unknown_new: Plain
-    unknown_growing: Annotated[Text, holding("before")]
-    draft: Annotated[Text, holding("file")]
+    unknown_row: Annotated[Text, holding("count", "moved")]
+    draft: Annotated[Text, holding("files")]
+    drafted: tuple[Plain, ...]
+    """Remarks on top of the draft of a rule."""
     wrong: Plain
     wrong_row: Annotated[Text, holding("wrong", "cases")]
     dataset: Annotated[Text, holding("percent", "guide")]
-    footer: Plain
+    footer: Annotated[Text, holding("week")]
+    now: Plain
+    """In place of the footer where a moderator asked for it."""
     nowhere: Plain
+    posted: Plain
+    no_place: Plain
+    chart: ChartWords
+    chart_says: Annotated[Text, holding("items")]
+    chart_item: Annotated[Text, holding("title", "count", "before")]

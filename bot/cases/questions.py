@@ -12,6 +12,8 @@ from bot.cases.spans import Piece, Span
 from bot.cases.tables import CaseRow, MarkRow, OutcomeRow, TallyRow
 from bot.cases.tallies import ALL, Grain
 
+_LOOKED_THROUGH = 2000
+
 
 def counted(span: Span, piece: Piece, kinds: Sequence[Subject]) -> Select[*tuple[Any, ...]]:
     """Return the query for (kind, subject, cases, people, fixed, failed, wrong) over a piece of a span."""
@@ -50,14 +52,17 @@ def fixes_tried(finding: str) -> Select[OutcomeRow]:
 
 
 def example_cases(fingerprint: str, span: Span, most: int) -> Select[CaseRow]:
-    """Return the query for the newest cases with an unknown error whose evidence is still there."""
-    query = (
-        select(CaseRow)
-        .join(MarkRow, MarkRow.case_id == CaseRow.id)
-        .where(MarkRow.kind == Subject.FINGERPRINT, MarkRow.subject == fingerprint, CaseRow.evidence)
+    """Return the query for the newest cases with an unknown error whose evidence is still there.
+
+    Only so many of the newest, of all servers, are looked at: an error that all the world has costs no more.
+    """
+    newest = (
+        select(MarkRow.case_id)
+        .where(MarkRow.kind == Subject.FINGERPRINT, MarkRow.subject == fingerprint)
         .order_by(MarkRow.case_id.desc())
-        .limit(most)
+        .limit(_LOOKED_THROUGH)
     )
+    query = select(CaseRow).where(CaseRow.id.in_(newest), CaseRow.evidence).order_by(CaseRow.id.desc()).limit(most)
     return (
         query if span.server is None else query.where(CaseRow.platform == span.platform, CaseRow.server == span.server)
     )

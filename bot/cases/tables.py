@@ -254,9 +254,13 @@ class DigestRow(Base):
     nonce: Mapped[str]
     channel: Mapped[str]
     message: Mapped[str] = mapped_column(default="")
+    """Empty where it was given up."""
     due_at: Mapped[float]
     lease_until: Mapped[float]
     attempts: Mapped[int] = mapped_column(default=0)
+    """Only the holder of the newest may put it off."""
+    tried_at: Mapped[float] = mapped_column(default=0)
+    """When posting it was first tried."""
     sent_at: Mapped[float | None]
     """Null until it stands."""
 

@@ -6,15 +6,17 @@ import asyncio
 import time
 
 from bot.cases.marks import day_of
+from bot.cases.model import Place
 from bot.cases.spans import Span
 from bot.chart import draw
 from bot.chat.cases import case_card, no_case_card
+from bot.chat.digest import digest_card
 from bot.chat.doing import Caller, Said, find_case, may_delete
 from bot.chat.receipts import forgotten_text
 from bot.chat.settings_card import settings_card
 from bot.chat.shown import Shown, checklist_shown, guide_shown
 from bot.chat.stats import bars, stats_card
-from bot.desk import Desk
+from bot.desk import Desk, PlaceGoneError
 from bot.stats import gather
 
 USUAL_DAYS = 30
@@ -50,6 +52,22 @@ async def statistics(desk: Desk, caller: Caller, days: int = USUAL_DAYS) -> Show
 async def forget(desk: Desk, caller: Caller) -> Said:
     """Answer `/forget`: everything of the caller is deleted."""
     return Said(forgotten_text(await desk.forget(caller.platform, caller.person), desk.knowledge))
+
+
+async def digest(desk: Desk, caller: Caller) -> Shown | Said:
+    """Answer `/digest now`, for moderators: it is posted where the weekly one is, or shown to the caller alone."""
+    words = desk.knowledge.chat.digest
+    if not caller.server or not caller.moderator:
+        return Said(desk.knowledge.chat.sentences.moderators_only)
+    made = await desk.composer.so_far(caller.platform, caller.server)
+    channel = (await desk.servers.get(caller.platform, caller.server)).digest_channel
+    if not channel:
+        return Shown(digest_card(made, desk.knowledge, words.nowhere), in_place=False)
+    try:
+        await desk.post_digest(made, Place(caller.platform, caller.server, channel))
+    except PlaceGoneError:
+        return Said(words.no_place)
+    return Said(words.posted)
 
 
 async def settings(desk: Desk, caller: Caller) -> Shown | Said:
