@@ -18,6 +18,7 @@ from bot.cases.database import Database
 from bot.cases.marks import DAY, Subject, day_of, month_of
 from bot.cases.recurrence import Recurrence, of_subject
 from bot.cases.spans import Span
+from bot.digest.compose import Composer
 from bot.stats import gather
 from knowledge.load import load_knowledge
 
@@ -61,6 +62,7 @@ async def _measure(path: Path) -> dict[str, float]:
 def _questions(database: Database) -> dict[str, Question]:
     recurrence, server, knowledge = Recurrence(database), largest_server(), load_knowledge()
     end = day_of(START) + 365
+    composer = Composer(recurrence, lambda: knowledge, lambda: float(end * DAY))
 
     def counted(days: int, of: str | None) -> Question:
         return lambda: gather(recurrence, Span(end - days, end, "test", of), knowledge)
@@ -75,7 +77,8 @@ def _questions(database: Database) -> dict[str, Question]:
         "/stats, 365 days, largest server": counted(365, server),
         "/stats, 30 days, a small server": counted(30, "s150"),
         "lora-triage stats, 30 days, all servers": counted(30, None),
-        "a week, largest server": counted(7, server),
+        "the digest, largest server": lambda: composer.counted(Span(end - 7, end, "test", server)),
+        "the digest with its chart": lambda: composer.so_far("test", server),
         "cases that wait, 28 days": lambda: recurrence.waiting("test", server, (end - 28) * DAY, 5),
         "the sentence in a reply": reply,
     }

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from knowledge.entry import Entry, Text
-from knowledge.recurrence_words import DigestWords, RecurrenceWords, StatsWords
+from knowledge.recurrence_words import DigestWords, RecurrenceWords, StatsWords, TrialWords
 from knowledge.words import Case, CaseAndCount, Count, Items, OneOrMore, Plain, holding
 
 
@@ -184,3 +184,4 @@ class ChatWords(Entry):
     recurrence: RecurrenceWords
     stats: StatsWords
     digest: DigestWords
+    trial: TrialWords

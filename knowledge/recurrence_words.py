@@ -62,6 +62,20 @@ class StatsWords(Entry):
     nothing_found: Plain
 
 
+class TrialWords(Entry):
+    """What a rule that is tried would have changed."""
+
+    nothing: Plain
+    cases: tuple[Count, Count]
+    total: Annotated[Text, holding("rule", "hits", "tried", "false")]
+    effects: dict[Text, Plain]
+    rescued: Annotated[Text, holding("cases")]
+    mistaken: Plain
+    examples: Plain
+    further: Count
+    limits: Plain
+
+
 class DigestWords(Entry):
     """The weekly digest."""
 

@@ -135,6 +135,18 @@ class Weekly:
                     setattr(row, name, value)
 
 
+async def newest(database: Database, now: float) -> tuple[Due, ...]:
+    """Return for each server that has digests the newest one that is due by now, posted or not."""
+    query = select(ServerRow).where(ServerRow.digest_channel != "").order_by(ServerRow.platform, ServerRow.server)
+    async with database.read() as session:
+        rows = (await session.scalars(query)).all()
+    hours = [(row, Hour(row.digest_hour, row.time_zone)) for row in rows]
+    weeks = [(row, hour, hour.newest(now)) for row, hour in hours]
+    return tuple(
+        Due(row.platform, row.server, row.digest_channel, week, hour, hour.due(week)) for row, hour, week in weeks
+    )
+
+
 def _due(server: ServerRow, sent: str | None, now: float) -> Due | None:
     hour = Hour(server.digest_hour, server.time_zone)
     week = hour.first(server.digest_since)

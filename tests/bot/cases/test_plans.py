@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.dialects import sqlite
 
 from benchmarks.simulated_cases import START, Size, simulate
+from bot.cases.kept import newest
 from bot.cases.marks import Subject, day_of
 from bot.cases.questions import by_day, called, counted, example_cases, fixes_tried, seen_before, subject_sums
 from bot.cases.retention import outdated
@@ -29,6 +30,7 @@ QUESTIONS = {
     "fixes": (lambda: fixes_tried("cuda-oom"), "outcomes"),
     "examples": (lambda: example_cases("a" * 12, _HERE, 3), "ix_marks_subject"),
     "waiting for a human": (lambda: called("test", "s0", START), "ix_cases_called"),
+    "cases to try a rule on": (lambda: newest(100), "ix_cases_evidence"),
     "evidence to delete": (lambda: outdated(START, 100), "ix_cases_evidence"),
 }
 
