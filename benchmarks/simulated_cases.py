@@ -33,6 +33,14 @@ _FINDINGS = (
 )  # fmt: skip
 _DATASET = {"overfit", "underfit", "plastic-skin", "face-inconsistency", "dataset-error", "background-bleed"}
 _ERRORS = 3000
+_MESSAGES = (
+    "ValueError: bucket {n} of /data/{n}.png has no images left to draw from",
+    "KeyError: 'lora_unet_down_blocks_{n}_resnets'",
+    "RuntimeError: mat1 and mat2 shapes cannot be joined after block {n}",
+    "AssertionError: latents of step {n} are not on the same device as the noise",
+    "AttributeError: 'NoneType' object has no attribute 'tokenize_{n}'",
+)
+"""What errors without a rule say; an error is told from the others by the function that raised it."""
 _UNKNOWN_SHARE = 0.06
 _VERDICTS = (None, "fixed", "did-not-help", "wrong")
 _VERDICT_SHARES = (0.8, 0.13, 0.05, 0.02)
@@ -172,8 +180,12 @@ class _World:
         return of_finding[self.finding]
 
     def _report(self, each: int) -> str:
-        found = _FINDINGS[self.finding[each]]
-        return json.dumps({"schema": 1, "findings": [{"id": found}] if found else []})
+        found, error = _FINDINGS[self.finding[each]], int(self.error[each])
+        findings = [{"id": found, "severity": "warning", "confidence": 0.9}] if found else []
+        message = _MESSAGES[error % len(_MESSAGES)].format(n=each % 97)
+        text = f"library/train_util.py:{error % 900} in part_{error}\n{message}"
+        unknown = [{"fingerprint": f"{error:012x}", "text": text, "count": 1}] if error >= 0 else []
+        return json.dumps({"schema": 1, "findings": findings, "unknown": unknown})
 
 
 def _zipf(rng: np.random.Generator, kinds: int, count: int) -> Ints:

@@ -25,7 +25,7 @@ def test_a_digest_says_everything_that_was_counted() -> None:
     for part in (
         "The week from 27 July to 2 August",
         "128 cases, about as before (110 a week) · 71 % fixed, of the 58 about which anyone said",
-        "median time to the answer 6.2 s, to “fixed it” 3 h",
+        "Median time to the answer 6.2 s, to “fixed it” 3 h",
         "CUDA out of memory · 41, ▲ up from 22 a week",
         "Waiting for a human: 3",
         "case K7Q2MX, CUDA out of memory",
