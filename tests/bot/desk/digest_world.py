@@ -145,8 +145,8 @@ async def simulate(
                 except KilledError:
                     continue
         chances.kill = chances.fail = 0
-        for _ in range(3):
-            clock.now = end + HOUR * (2 + _)
+        for later in range(2, 5):
+            clock.now = end + HOUR * later
             for post in posts:
                 await post.post_due()
     assert deaths or not steps
