@@ -1,4 +1,4 @@
-"""The command line: `lora-triage diagnose`, `guide`, `checklist`, `evaluate`, `knowledge check`."""
+"""The command line: everything that `lora-triage` does, each command a thin cover of one function."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ import click
 
 # Everything heavier is imported by the command that needs it: a small bundle is diagnosed in under a second.
 if TYPE_CHECKING:
+    from bot.settings import Settings
     from diagnostics.diagnose import Diagnosis
+    from knowledge.mistakes import Mistake
     from knowledge.model import Knowledge
 
 EXIT_NOTHING_USABLE = 1
@@ -135,14 +137,11 @@ def knowledge() -> None:
 @click.pass_obj
 def check(folder: Path | None) -> None:
     """Check every rule: its shape, its examples, its expressions. Names file and line of each mistake."""
-    from bot.redact.check import check_redaction
-    from diagnostics.symptoms.check import check_phrases
-    from knowledge.check import check_knowledge
     from knowledge.load import HOME, load_knowledge
     from knowledge.redaction import load_redaction
 
     root = folder or HOME
-    mistakes = check_knowledge(root) or (*check_phrases(root), *check_redaction(root))
+    mistakes = _mistakes(root)
     for mistake in mistakes:
         click.echo(str(mistake))
     if mistakes:
@@ -157,6 +156,41 @@ def check(folder: Path | None) -> None:
         f"{len(known.checklists)} checklists, {len(known.profiles)} profiles, {len(known.pitfalls)} config pitfalls, "
         f"{len(redaction.rules)} shapes of secrets."
     )
+
+
+@knowledge.command("try")
+@click.argument("rule", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--cases", default=10_000, show_default=True, type=click.IntRange(1), help="How many kept cases, the newest first."
+)
+@click.pass_obj
+def try_rule(folder: Path | None, rule: Path, cases: int) -> None:
+    """Try a new or changed RULE (a YAML file) on the cases that `serve` keeps: what it would have changed."""
+    from bot.keeping import KeepingError
+    from bot.keeping import try_rule as run
+    from bot.progress import progress
+    from bot.render.trial import show_trial
+    from diagnostics.diagnose import Diagnostician
+    from diagnostics.trial import Trial
+    from knowledge.load import HOME, load_knowledge
+    from knowledge.mistakes import KnowledgeError
+    from knowledge.overlay import with_rule
+
+    root = folder or HOME
+    try:
+        with with_rule(root, rule) as tried:
+            if mistakes := _mistakes(tried):
+                raise KnowledgeError(mistakes)
+            after = Diagnostician(load_knowledge(tried))
+    except KnowledgeError as error:
+        raise click.UsageError(f"The rule cannot be tried:\n{error}") from error
+    trial = Trial(Diagnostician(_knowledge(folder)), after, rule.stem)
+    try:
+        with progress("Trying", cases) as advance:
+            total, changes = run(_settings(), trial, cases, advance)
+    except KeepingError as error:
+        raise click.ClickException(str(error)) from error
+    show_trial(trial.rule, changes, total, after.knowledge)
 
 
 @cli.command()
@@ -189,6 +223,71 @@ def checklist(folder: Path | None, name: str | None) -> None:
 
 
 @cli.command()
+@click.option(
+    "--days", default=30, show_default=True, type=click.IntRange(1, 3660), help="How far back, in days (UTC)."
+)
+@click.option("--server", help="Only this one, as PLATFORM/ID, say discord/1234; without it all of them.")
+@click.option("--most", default=10, show_default=True, type=click.IntRange(1), help="Rows of each kind.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
+@click.option("--chart", type=click.Path(dir_okay=False, path_type=Path), help="Draw the counts into this PNG file.")
+@click.pass_obj
+def stats(folder: Path | None, days: int, server: str | None, most: int, as_json: bool, chart: Path | None) -> None:
+    """Say what recurs in the cases that `serve` keeps: causes, errors, trainers, models, GPUs."""
+    from bot.keeping import KeepingError, count
+    from bot.render.stats import draw_stats, show_stats, to_dict
+
+    known = _knowledge(folder)
+    try:
+        counted = count(_settings(), days, server, known)
+    except KeepingError as error:
+        raise click.ClickException(str(error)) from error
+    if as_json:
+        click.echo(json.dumps(to_dict(counted), ensure_ascii=False))
+    else:
+        show_stats(counted, known.chat, most)
+    if chart is not None:
+        image = draw_stats(counted, known.chat)
+        if image is None:
+            click.echo("There is nothing to draw.", err=True)
+        else:
+            chart.write_bytes(image)
+            click.echo(f"Drew the counts into {chart}.", err=True)
+
+
+@cli.command()
+@click.option("--dry-run", is_flag=True, help="Show what would be posted; `serve` alone posts.")
+@click.option("--server", help="The last seven days of this one, as PLATFORM/ID, say discord/1234.")
+@click.option(
+    "--save",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write charts and drafts of rules here.",
+)
+@click.pass_obj
+def digest(folder: Path | None, dry_run: bool, server: str | None, save: Path | None) -> None:
+    """Show the weekly digests: of each server that has them, of the week that is over."""
+    from bot.chat.digest import digest_card
+    from bot.keeping import KeepingError, digests
+    from bot.render.card import save_files, show_card
+
+    if not dry_run:
+        raise click.UsageError("Digests are posted by `lora-triage serve`, once a week; add --dry-run to see them.")
+    known = _knowledge(folder)
+    try:
+        made = digests(_settings(), server, known)
+    except KeepingError as error:
+        raise click.ClickException(str(error)) from error
+    if not made:
+        click.echo("No server has a channel for its digest: /triage-settings sets one, --server shows one without.")
+    for each in made:
+        click.echo(f"{each.platform}/{each.server}")
+        card = digest_card(each, known)
+        show_card(card)
+        if save is not None:
+            for path in save_files(card, save / f"{each.platform}-{each.server}"):
+                click.echo(f"Wrote {path}.", err=True)
+
+
+@cli.command()
 @click.pass_obj
 def serve(folder: Path | None) -> None:
     """Answer on every chat that has a token (see docs/settings.md), until interrupted."""
@@ -214,6 +313,23 @@ def _knowledge(folder: Path | None) -> Knowledge:
         return load_knowledge(folder or HOME)
     except KnowledgeError as error:
         raise click.UsageError(f"The rules cannot be used:\n{error}") from error
+
+
+def _mistakes(root: Path) -> tuple[Mistake, ...]:
+    from bot.redact.check import check_redaction
+    from diagnostics.symptoms.check import check_phrases
+    from knowledge.check import check_knowledge
+
+    return check_knowledge(root) or (*check_phrases(root), *check_redaction(root))
+
+
+def _settings() -> Settings:
+    from bot.settings import SettingsError, load_settings
+
+    try:
+        return load_settings()
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _plot(diagnosis: Diagnosis, path: Path) -> None:

@@ -65,6 +65,12 @@ class Settings(BaseSettings):
     cooldown_seconds: float = Field(default=15, ge=0, description="Time between two new cases of one person.")
     server_cases: int = Field(default=2, ge=1, description="Cases of one server that are diagnosed at the same time.")
     open_hours: float = Field(default=24, gt=0, description="How long files of the same person add to their case.")
+    evidence_days: float = Field(
+        default=180,
+        gt=0,
+        description="How long reports, words and names of files of a case are kept after it last changed. What was "
+        "counted stays: findings, trainer, model, GPU, what became of it.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least level that is logged."
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from diagnostics.bundle import Bundle
+from diagnostics.bundle import Bundle, Document
 from diagnostics.claims import claims_of
 from diagnostics.compose import compose
 from diagnostics.config import Trainers
@@ -18,7 +19,7 @@ from diagnostics.loss import judge
 from diagnostics.reading import read_parts
 from diagnostics.report import Report
 from diagnostics.symptoms import SymptomReader
-from diagnostics.weigh import weigh
+from diagnostics.weigh import Verdict, weigh
 from knowledge.facts import DatasetFacts, Facts
 from knowledge.model import Knowledge, Profile
 from knowledge.patterns import SignatureSet
@@ -56,6 +57,12 @@ class Diagnostician:
         """Diagnose, and keep what a picture of the loss curve needs."""
         with Workspace() as workspace:
             return self._examine(bundle, workspace)
+
+    def weigh(self, documents: Iterable[Document]) -> tuple[Verdict, ...]:
+        """Say which rules apply to logs and words of which nothing else is left."""
+        parts = read_parts(Intake(tuple(documents)), self._logs, self._trainers, lambda: self._words, Guard())
+        facts = Facts(log=log_facts(parts.readings), message=parts.message)
+        return weigh(claims_of(parts, context_for(facts, None), self.knowledge), self.knowledge)
 
     def _examine(self, bundle: Bundle, workspace: Workspace) -> Diagnosis:
         knowledge, guard = self.knowledge, Guard()

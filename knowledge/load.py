@@ -12,6 +12,7 @@ from knowledge.judging import Benign, Weighing, Wording
 from knowledge.language import MessageFact, Phrase, Vocabulary
 from knowledge.mistakes import KnowledgeError, Mistake
 from knowledge.model import Checklist, Knowledge, Pitfall, Profile, Question, Rule
+from knowledge.recurrence import RecurrenceRules
 from knowledge.source import YamlFile
 from knowledge.trainer import Trainer
 
@@ -67,8 +68,17 @@ def load_knowledge(root: Path = HOME) -> Knowledge:
     wording = reading(root / "wording.yaml", Wording)
     remark = reading(root / "remark.yaml", _Remark)
     chat = reading(root / "chat.yaml", ChatWords)
+    recurrence = reading(root / "recurrence.yaml", RecurrenceRules)
     if mistakes or not (
-        flowchart and vocabulary and message_facts is not None and benign and weighing and wording and remark and chat
+        flowchart
+        and vocabulary
+        and message_facts is not None
+        and benign
+        and weighing
+        and wording
+        and remark
+        and chat
+        and recurrence
     ):
         raise KnowledgeError(sorted(mistakes))
     return Knowledge(
@@ -85,6 +95,7 @@ def load_knowledge(root: Path = HOME) -> Knowledge:
         trainers=trainers,
         remark=remark.remark,
         chat=chat,
+        recurrence=recurrence,
     )
 
 

@@ -12,6 +12,7 @@ from knowledge.chat import ChatWords
 from knowledge.entry import Entry, Expression, Id, Probability, SettingValue, Text
 from knowledge.judging import Benign, Weighing, Wording
 from knowledge.language import MessageFact, Phrase, Vocabulary
+from knowledge.recurrence import RecurrenceRules
 from knowledge.trainer import Trainer
 
 
@@ -258,3 +259,4 @@ class Knowledge:
     remark: str
     """The guide's closing remark."""
     chat: ChatWords
+    recurrence: RecurrenceRules

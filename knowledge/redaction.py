@@ -24,6 +24,8 @@ class RedactionRule(Entry):
     pattern: Text
     keep: tuple[Text, ...] = ()
     """Values that name nobody, such as the user ``ubuntu``; compared without case."""
+    several: bool = False
+    """True where one word gives away several values after it: each line is searched until none is left."""
     late: bool = False
     """Whether the diagnosis still sees the value; what is stored or shown never has it."""
     examples: dict[Text, Text] = Field(min_length=1)

@@ -45,7 +45,7 @@ def migrate(url: str, revision: str = "head") -> None:
     try:
         with engine.begin() as connection:
             config.attributes["connection"] = connection
-            current = command.downgrade if revision == "base" else command.upgrade
+            current = command.upgrade if revision == "head" else command.downgrade
             current(config, revision)
     finally:
         engine.dispose()

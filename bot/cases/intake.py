@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.database import Database
+from bot.cases.marks import day_of
 from bot.cases.model import FileRef, Receipt, State, Status, Submission
 from bot.cases.people import People, delete_cases
 from bot.cases.seal import Seal
@@ -259,6 +260,7 @@ class Intake:
             asked=new.asked,
             state=State.RECEIVED.value,
             received_at=now,
+            day=day_of(now),
             changed_at=now,
             queued_at=now,
             retry_at=now + wait if wait else 0.0,

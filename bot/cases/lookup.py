@@ -10,10 +10,11 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.database import Database
-from bot.cases.model import CaseRef, State, Verdict
+from bot.cases.model import CaseRef, Standing, State, Verdict
 from bot.cases.people import People
 from bot.cases.queue import ref_of
 from bot.cases.repeats import newest
+from bot.cases.standing import standing
 from bot.cases.tables import CaseRow, FeedbackRow, FileRow, FindingRow
 
 
@@ -43,6 +44,9 @@ class CaseView:
     feedback: dict[Verdict, int]
     mine: bool
     """Whether the one who looks is the one who asked."""
+    standing: Standing | None = None
+    evidence: bool = True
+    """Whether what was said and found is still kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,8 @@ class Lookup:
             files=tuple(FileView(file.name, file.size, file.kind, file.sha256) for file in newest(files)),
             feedback=dict(Counter(Verdict(each) for each in said)),
             mine=bool(person) and row.asker == self._people.mark(platform, person),
+            standing=await standing(session, row),
+            evidence=row.evidence,
         )
 
     async def statistics(self, since: float = 0, platform: str = "", server: str | None = None) -> Statistics:

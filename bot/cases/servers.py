@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -46,8 +47,9 @@ class ServerSettings:
 class Servers:
     """Reads and changes the settings of servers."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         self._database = database
+        self._clock = clock
         self._kept: dict[tuple[str, str], tuple[float, ServerSettings]] = {}
 
     async def get(self, platform: str, server: str) -> ServerSettings:
@@ -66,11 +68,18 @@ class Servers:
         return found
 
     async def put(self, platform: str, server: str, settings: ServerSettings) -> None:
-        """Replace the settings of a server."""
+        """Replace the settings of a server. Digests begin with the first that is due after a channel is set."""
         values = {field.name: getattr(settings, field.name) for field in fields(ServerSettings)}
         async with self._database.write() as session:
+            before = await session.get(ServerRow, (platform, server))
+            begins = bool(settings.digest_channel) and not (before and before.digest_channel)
+            since = self._clock() if begins or before is None else before.digest_since
             await session.merge(
-                ServerRow(platform=platform, server=server, **{**values, "channels": list(settings.channels)})
+                ServerRow(
+                    platform=platform,
+                    server=server,
+                    **{**values, "channels": list(settings.channels), "digest_since": since},
+                )
             )
         self._keep((platform, server), time.monotonic(), settings)
 

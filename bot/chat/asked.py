@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
-from bot.chat.cases import case_card, no_case_card, statistics_card
+from bot.cases.marks import day_of
+from bot.cases.model import Place
+from bot.cases.spans import Span
+from bot.chart import draw
+from bot.chat.cases import case_card, no_case_card
+from bot.chat.digest import digest_card
 from bot.chat.doing import Caller, Said, find_case, may_delete
 from bot.chat.receipts import forgotten_text
 from bot.chat.settings_card import settings_card
 from bot.chat.shown import Shown, checklist_shown, guide_shown
-from bot.desk import Desk
+from bot.chat.stats import bars, stats_card
+from bot.desk import Desk, PlaceGoneError
+from bot.stats import gather
 
-_DAY = 24 * 3600
 USUAL_DAYS = 30
 MOST_DAYS = 365
 
@@ -35,10 +42,11 @@ async def case(desk: Desk, caller: Caller, number: str) -> Shown:
 
 
 async def statistics(desk: Desk, caller: Caller, days: int = USUAL_DAYS) -> Shown:
-    """Answer `/stats`: counts over the cases of the caller's server in the last `days` days, 1 to `MOST_DAYS`."""
-    days = min(max(days, 1), MOST_DAYS)
-    counted = await desk.lookup.statistics(time.time() - days * _DAY, caller.platform, caller.server)
-    return Shown(statistics_card(counted, days, desk.knowledge))
+    """Answer `/stats`: what recurs in the caller's server in the last `days` days (UTC), 1 to `MOST_DAYS`."""
+    span = last_days(min(max(days, 1), MOST_DAYS), caller.platform, caller.server)
+    stats = await gather(desk.recurrence, span, desk.knowledge)
+    chart = await asyncio.to_thread(draw, bars(stats), stats.by_day, stats.first, desk.knowledge.chat.stats.chart)
+    return Shown(stats_card(stats, desk.knowledge.chat, chart))
 
 
 async def forget(desk: Desk, caller: Caller) -> Said:
@@ -46,8 +54,30 @@ async def forget(desk: Desk, caller: Caller) -> Said:
     return Said(forgotten_text(await desk.forget(caller.platform, caller.person), desk.knowledge))
 
 
+async def digest(desk: Desk, caller: Caller) -> Shown | Said:
+    """Answer `/digest now`, for moderators: it is posted where the weekly one is, or shown to the caller alone."""
+    words = desk.knowledge.chat.digest
+    if not caller.server or not caller.moderator:
+        return Said(desk.knowledge.chat.sentences.moderators_only)
+    made = await desk.composer.so_far(caller.platform, caller.server)
+    channel = (await desk.servers.get(caller.platform, caller.server)).digest_channel
+    if not channel:
+        return Shown(digest_card(made, desk.knowledge, words.nowhere), in_place=False)
+    try:
+        await desk.post_digest(made, Place(caller.platform, caller.server, channel))
+    except PlaceGoneError:
+        return Said(words.no_place)
+    return Said(words.posted)
+
+
 async def settings(desk: Desk, caller: Caller) -> Shown | Said:
     """Answer `/triage-settings`, for those who may change them."""
     if not caller.server or not caller.manager:
         return Said(desk.knowledge.chat.sentences.moderators_only)
     return Shown(settings_card(await desk.servers.get(caller.platform, caller.server), desk.knowledge))
+
+
+def last_days(days: int, platform: str, server: str | None) -> Span:
+    """Return the last days (UTC), today among them."""
+    end = day_of(time.time()) + 1
+    return Span(end - days, end, platform, server)

@@ -14,7 +14,8 @@ from bot.chat.doing import (
     delete_case,
     find_case,
     find_reply,
-    give_verdict,
+    give_tried,
+    verdict_card,
 )
 from bot.chat.ids import CustomId, path_of
 from bot.chat.settings_card import settings_card
@@ -38,7 +39,9 @@ async def press(desk: Desk, caller: Caller, pressed: CustomId, values: Sequence[
         case Action.DETAILS:
             return await _details(desk, caller, pressed)
         case Action.FIXED | Action.DID_NOT_HELP | Action.WRONG:
-            return await give_verdict(desk, subject, caller, pressed.action)
+            return Shown(await verdict_card(desk, subject, caller, pressed.action), in_place=False)
+        case Action.TRIED:
+            return await give_tried(desk, subject, caller, values)
         case Action.ADD_FILES:
             return await _add_files(desk, caller, subject)
         case Action.CALL_MODERATOR:

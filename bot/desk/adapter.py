@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from bot.cases.model import CaseRef, FileRef, Place, Progress, Reply
+from bot.digest.model import Digest
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk
@@ -60,3 +61,9 @@ class Adapter(Protocol):
 
     async def remove(self, posted: Posted) -> None:
         """Take a reply down; one that is gone already is no error."""
+
+    async def send_digest(self, digest: Digest, place: Place, nonce: str) -> Posted:
+        """Post a digest in a way that `find_digest` finds it. Raises PlaceGoneError."""
+
+    async def find_digest(self, digest: Digest, place: Place, nonce: str, since: float) -> Posted | None:
+        """Return a digest if it was posted in a place at or after `since` (UNIX seconds), made whole if it was not."""

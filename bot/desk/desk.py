@@ -18,15 +18,19 @@ from bot.cases.database import Database
 from bot.cases.feedback import Feedback
 from bot.cases.intake import Intake, Rules
 from bot.cases.lookup import Lookup
-from bot.cases.model import Outcome, Receipt, Removal, Result, Status, Submission
+from bot.cases.model import Outcome, Place, Receipt, Removal, Result, Status, Submission
 from bot.cases.outbox import Outbox
 from bot.cases.people import People
 from bot.cases.positions import Positions
 from bot.cases.queue import Queue
+from bot.cases.recurrence import Recurrence
 from bot.cases.repeats import Repeats
+from bot.cases.retention import Retention
 from bot.cases.seal import Seal
 from bot.cases.servers import Servers
+from bot.cases.weekly import Weekly
 from bot.desk.adapter import Adapter, Posted
+from bot.desk.digests import DigestPost
 from bot.desk.files import FileLimits
 from bot.desk.voice import Voice
 from bot.desk.waiting import WaitingRoom
@@ -34,6 +38,8 @@ from bot.desk.work import Work
 from bot.diagnosis import worker
 from bot.diagnosis.job import Job, WorkerLimits
 from bot.diagnosis.pool import DiagnosisPool
+from bot.digest.compose import Composer
+from bot.digest.model import Digest
 from bot.logs import get_log
 from bot.redact import Redactor
 from bot.settings import Settings
@@ -87,8 +93,13 @@ class Desk:
         owner = f"{os.uname().nodename}-{os.getpid()}-{secrets.token_hex(4)}"
         self.queue = Queue(self._database, owner, lease, settings.server_cases, clock, self._adapters, seal)
         self.feedback = Feedback(self._database, self.people, clock)
-        self.servers = Servers(self._database)
+        self.servers = Servers(self._database, clock)
         self.lookup = Lookup(self._database, self.people)
+        self.recurrence = Recurrence(self._database)
+        self.composer = Composer(self.recurrence, lambda: self.knowledge, clock)
+        self._weekly = Weekly(self._database, clock, self._adapters)
+        self.digests = DigestPost(self._weekly, self.composer.of_week, self._adapters)
+        self._retention = Retention(self._database, clock, settings.evidence_days)
         self.positions = Positions(self._database)
         limits = WorkerLimits(settings.job_seconds, settings.job_memory_mib, settings.jobs_per_worker)
         self._pool = DiagnosisPool(settings.workers, limits, key, settings.knowledge, run)
@@ -120,12 +131,14 @@ class Desk:
             await self._database.open()
             if self._database.is_sqlite and (left := await self.queue.recover()):
                 _log.info("cases of an earlier run are taken up again", cases=left)
+            if self._database.is_sqlite:
+                await self._weekly.recover()
             await self._pool.start()
             # what is loaded by now stays: looking through it again held the event loop up for 100 ms at a time
             gc.freeze()
             tasks += [asyncio.create_task(self._run_cases()) for _ in range(self._settings.workers + _AHEAD)]
             tasks += [asyncio.create_task(self._run_removals()), asyncio.create_task(self._run_expiry())]
-            tasks.append(asyncio.create_task(self._waiting.run()))
+            tasks += [asyncio.create_task(self._waiting.run()), asyncio.create_task(self._run_digests())]
             yield self
         finally:
             for task in tasks:
@@ -172,6 +185,10 @@ class Desk:
         self._deleted.set()
         return found
 
+    async def post_digest(self, digest: Digest, place: Place) -> Posted:
+        """Post a digest that somebody asked for; raises `PlaceGoneError`."""
+        return await self._adapters[place.platform].send_digest(digest, place, f"lt{secrets.token_hex(8)}")
+
     def guide(self, answers: Sequence[int] = ()) -> Page:
         """Return a place in the guided tree; raises LookupError where there is no such answer."""
         return page(self.knowledge, answers)
@@ -216,9 +233,19 @@ class Desk:
         while True:
             try:
                 await self._intake.expire()
+                await self._retention.expire()
             except Exception:
                 _log.exception("wiping what has run out stumbled")
             await asyncio.sleep(_HOUR)
+
+    async def _run_digests(self) -> None:
+        while True:
+            try:
+                await self.digests.post_due()
+            except Exception:
+                _log.exception("posting digests stumbled")
+            # not until the next is due: the clock may be set, and the moderators may change the hour
+            await asyncio.sleep(_IDLE_SECONDS)
 
     async def _run_removals(self) -> None:
         due: dict[str, float] = {}

@@ -11,6 +11,7 @@ import discord
 
 from bot.cases.model import CaseRef, FileRef, Place, Progress, Reply
 from bot.desk import Desk, FileGoneError, Posted
+from bot.digest.model import Digest
 from bot.discord.client import Client
 from bot.discord.errors import is_gone
 from bot.discord.posts import Posts
@@ -82,10 +83,21 @@ class DiscordAdapter:
         """Take a reply down."""
         await (await self._posts()).remove(posted)
 
+    async def send_digest(self, digest: Digest, place: Place, nonce: str) -> Posted:
+        """Post a digest."""
+        return await (await self._ready()).digests.send(digest, place, nonce)
+
+    async def find_digest(self, digest: Digest, place: Place, nonce: str, since: float) -> Posted | None:  # noqa: ARG002
+        """Return a digest if it was posted, known by the week in it: Discord's history does not tell nonces."""
+        return await (await self._ready()).digests.find(digest.week, place, since)
+
     async def _posts(self) -> Posts:
+        return (await self._ready()).posts
+
+    async def _ready(self) -> Client:
         await self._connected.wait()
         assert self._client is not None  # noqa: S101  # connected
-        return self._client.posts
+        return self._client
 
     async def _log_in(self, client: Client) -> None:
         wait = 1.0

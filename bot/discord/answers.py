@@ -40,6 +40,15 @@ async def show(interaction: discord.Interaction, shown: Shown | Said, desk: Desk
         await _show_new(interaction, drawn)
 
 
+async def show_later(interaction: discord.Interaction, shown: Shown | Said, desk: Desk) -> None:
+    """Show or say what the caller was told to wait for."""
+    if isinstance(shown, Said):
+        drawn = render.sentence(shown.text, desk.knowledge)
+    else:
+        drawn = render.shown(shown, desk.knowledge)
+    await interaction.edit_original_response(view=drawn.view, attachments=list(drawn.files), allowed_mentions=_NOBODY)
+
+
 async def say(interaction: discord.Interaction, text: str, desk: Desk) -> None:
     """Say a sentence to the caller alone."""
     await _show_new(interaction, render.sentence(text, desk.knowledge))

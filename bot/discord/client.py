@@ -11,6 +11,7 @@ from bot.desk import Desk
 from bot.discord.catchup import OVERLAP, catch_up, now
 from bot.discord.commands import add_commands
 from bot.discord.components import Components
+from bot.discord.digests import Digests
 from bot.discord.events import Events
 from bot.discord.posts import Posts
 from bot.discord.submissions import PLATFORM
@@ -37,6 +38,7 @@ class Client(discord.Client):
         self._desk = desk
         self.seen = Seen(desk.positions, PLATFORM, OVERLAP)
         self.posts = Posts(self, desk)
+        self.digests = Digests(self, desk)
         self.events = Events(self, desk, links, self.seen)
         self._components = Components(desk, self.posts)
         self.tree = app_commands.CommandTree(self)

@@ -9,8 +9,9 @@ from discord import app_commands
 
 from bot.cases.model import FileRef
 from bot.chat import asked
+from bot.chat.doing import Said
 from bot.desk import Desk
-from bot.discord.answers import caller_of, say, show, take_in
+from bot.discord.answers import caller_of, say, show, show_later, take_in
 from bot.discord.form import form
 from bot.discord.posts import Posts
 from bot.discord.submissions import from_call, from_message
@@ -97,6 +98,16 @@ def add_commands(tree: app_commands.CommandTree[discord.Client], desk: Desk, pos
     async def forget(interaction: discord.Interaction) -> None:
         await show(interaction, await asked.forget(desk, caller_of(interaction)), desk)
 
+    weekly = app_commands.Group(name="digest", description="The weekly digest", guild_only=True)
+
+    @weekly.command(name="now", description="Post the digest of the last seven days in its channel")
+    async def digest_now(interaction: discord.Interaction) -> None:
+        # counting and drawing may take longer than Discord waits
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await show_later(interaction, await asked.digest(desk, caller_of(interaction)), desk)
+
+    tree.add_command(weekly)
+
     @tree.command(name="triage-settings", description="Where and how I answer on this server")
     @app_commands.guild_only()
     @app_commands.default_permissions(manage_guild=True)
@@ -108,6 +119,8 @@ def add_commands(tree: app_commands.CommandTree[discord.Client], desk: Desk, pos
         _log.error("a command failed", command=interaction.command and interaction.command.name, exc_info=error)
         if not interaction.response.is_done():
             await say(interaction, said.failed, desk)
+        elif interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
+            await show_later(interaction, Said(said.failed), desk)
 
 
 def _may_post(interaction: discord.Interaction) -> bool:

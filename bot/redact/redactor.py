@@ -47,6 +47,7 @@ class _Compiled:
     pattern: Any
     kinds: tuple[tuple[int, str], ...]
     keep: frozenset[bytes]
+    several: bool
     seen: dict[tuple[str, bytes], bytes | None] = field(default_factory=dict)
     """What stands for the last values: the same few are in most lines."""
 
@@ -125,11 +126,13 @@ class Redactor:
 
     def _apply_all(self, rules: _Rules, data: bytes, found: Collection[int], counts: Counter[str]) -> bytes:
         for number, rule in rules:
-            if number in found:
+            again = number in found
+            while again:
                 before, data = data, self._apply(rule, data, counts)
                 if data is not before:
                     # a placeholder ends words: what a later rule looks for may stand beside it now
                     found = self._sieve.found(data)
+                again = rule.several and data is not before
         return data
 
     def _apply(self, rule: _Compiled, data: bytes, counts: Counter[str]) -> bytes:
@@ -188,4 +191,4 @@ def _compile(rule: RedactionRule) -> _Compiled:
     options.never_nl = True
     pattern = re2.compile(f"(?m:{rule.pattern})".encode(), options)
     kinds = sorted((index, name.decode().replace("_", "-")) for name, index in pattern.groupindex.items())
-    return _Compiled(pattern, tuple(kinds), frozenset(value.lower().encode() for value in rule.keep))
+    return _Compiled(pattern, tuple(kinds), frozenset(value.lower().encode() for value in rule.keep), rule.several)

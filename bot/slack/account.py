@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.cases.model import CaseRef, FileRef, Place, Progress, Reply
 from bot.desk import Desk, Posted
+from bot.digest.model import Digest
 from bot.logs import get_log
 from bot.settings import SettingsError
 from bot.slack.api import Api, web_client
@@ -77,6 +78,14 @@ class SlackAdapter:
     async def remove(self, posted: Posted) -> None:
         """Take a reply down."""
         await (await self._ready()).posts.remove(posted)
+
+    async def send_digest(self, digest: Digest, place: Place, nonce: str) -> Posted:
+        """Post a digest."""
+        return await (await self._ready()).digests.send(digest, place, nonce)
+
+    async def find_digest(self, digest: Digest, place: Place, nonce: str, since: float) -> Posted | None:
+        """Return a digest if it was posted: it bears the nonce."""
+        return await (await self._ready()).digests.find(digest, place, nonce, since)
 
     async def _ready(self) -> Connection:
         await self._connected.wait()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
+
 from slack_sdk.errors import SlackApiError
 
 from bot.chat.actions import Source
@@ -24,6 +27,9 @@ from bot.slack.sharing import Sharing
 from bot.slack.views import form, modal
 
 _log = get_log(__name__)
+_OK = 200
+_PATIENCE = (0.5, 1.5)
+"""Seconds that Slack is given to process a picture; it takes five answers to a call in all."""
 
 
 class Answers:
@@ -90,16 +96,26 @@ class Answers:
             await self._api.client.views_update(view_id=str(call.view["id"]), view=view)
 
     async def _respond(self, call: Call, drawn: Drawn, in_place: bool) -> None:
+        pictures = await self._sharing.pictures(drawn)
+        for wait in _PATIENCE if pictures else ():
+            if await self._responded(call, drawn, in_place, pictures) == _OK:
+                return
+            # most often Slack has not processed the picture yet
+            await asyncio.sleep(wait)
+        status = await self._responded(call, drawn, in_place, {})
+        if status != _OK:
+            _log.warning("a call could not be answered", status=status)
+
+    async def _responded(self, call: Call, drawn: Drawn, in_place: bool, pictures: Mapping[str, str]) -> int:
         assert call.respond is not None  # noqa: S101  # called elsewhere than in a view
         answer = await call.respond(
             text=drawn.text,
-            blocks=drawn.with_pictures({}),
+            blocks=drawn.with_pictures(pictures),
             response_type="ephemeral",
             replace_original=in_place,
             thread_ts=None if in_place else call.origin.thread or None,
         )
-        if answer.status_code != 200:
-            _log.warning("a call could not be answered", status=answer.status_code)
+        return int(answer.status_code)
 
 
 def _asks_for_roles(card: Card) -> bool:

@@ -37,7 +37,7 @@ class Commands:
         """Have them called."""
         app.command("/diagnose")(self.diagnose)
         app.message_shortcut("diagnose")(self.diagnose_message)
-        for name in ("guide", "checklist", "case", "stats", "forget", "triage-settings"):
+        for name in ("guide", "checklist", "case", "stats", "forget", "digest", "triage-settings"):
             app.command(f"/{name}")(self.look_up)
 
     async def diagnose(self, ack: AsyncAck, body: Json, respond: AsyncRespond) -> None:
@@ -87,5 +87,8 @@ class Commands:
                 return await asked.statistics(desk, await self._people.caller(call), days)
             case "forget":
                 return await asked.forget(desk, await self._people.caller(call))
+            case "digest":
+                # there is no other digest than the one of now, whatever else was typed
+                return await asked.digest(desk, await self._people.caller(call, ranked=True))
             case _:
                 return await asked.settings(desk, await self._people.caller(call, ranked=True))

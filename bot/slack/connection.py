@@ -15,6 +15,7 @@ from bot.slack.api import Api, sdk_log
 from bot.slack.app import make_app
 from bot.slack.catchup import OVERLAP, catch_up
 from bot.slack.commands import Commands
+from bot.slack.digests import Digests
 from bot.slack.events import Events
 from bot.slack.files import Files
 from bot.slack.forms import Forms
@@ -48,6 +49,7 @@ class Connection:
         self.files = Files(api, session, links)
         sharing, people = Sharing(api, session), People(api)
         self.posts = Posts(api, desk, sharing)
+        self.digests = Digests(api, desk, sharing)
         self._events = Events(api, desk, self.files, links, self._seen)
         answers, home = Answers(api, desk, people, sharing), Home(api, desk, people)
         commands = Commands(api, desk, people, answers, self.files, links)

@@ -45,8 +45,15 @@ def button_rows(rows: Sequence[Sequence[Button]]) -> list[Json]:
 
 
 def menu_rows(menus: Sequence[Menu]) -> list[Json]:
-    """Return menus of which one thing is chosen, each in a row of its own."""
-    return [{"type": "actions", "elements": [menu(each)]} for each in menus]
+    """Return menus, each in a row of its own; Slack puts those for several choices beside a text alone."""
+    made: list[Json] = []
+    for each in menus:
+        element = menu(each)
+        if element["type"].startswith("multi_"):
+            made.append({"type": "section", "text": plain(each.hint, MOST_HINT), "accessory": element})
+        else:
+            made.append({"type": "actions", "elements": [element]})
+    return made
 
 
 def menu(given: Menu, roles: Roles = ()) -> Json:

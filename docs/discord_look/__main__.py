@@ -2,6 +2,7 @@
 
 .venv/bin/python -m docs.discord_look                       the picture of the README
 .venv/bin/python -m docs.discord_look FOLDER PICTURE        any bundle, as wide as a desktop and as a phone
+.venv/bin/python -m docs.discord_look digest                docs/discord-digest.png, of simulated cases
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ import asyncio
 import sys
 from pathlib import Path
 
-from bot.discord.render import drawn
+from bot.chat.blocks import Card
+from bot.discord.render import draw, drawn
 from diagnostics.diagnose import Diagnostician
 from docs.discord_look.page import STYLE, screen
 from docs.look.example import ROOT, asked_in, reply_of
 from docs.look.picture import write
+from knowledge.model import Knowledge
 
 PICTURE = ROOT / "docs" / "discord.png"
 
@@ -27,9 +30,16 @@ def shown(width: str, folder: Path, diagnostician: Diagnostician) -> str:
     return screen(width, asked_in(folder), names, message.view.to_components(), data)  # type: ignore[no-untyped-call]
 
 
+def posted(width: str, card: Card, knowledge: Knowledge) -> str:
+    """Return a channel in which a card is posted, as HTML."""
+    message = draw(card, knowledge)
+    data = {file.filename: file.fp.read() for file in message.files}
+    return screen(width, "", (), message.view.to_components(), data)  # type: ignore[no-untyped-call]
+
+
 async def main() -> int:
     """Write the picture; returns the exit status."""
-    return write(shown, STYLE, PICTURE)
+    return write(shown, posted, STYLE, PICTURE)
 
 
 if __name__ == "__main__":

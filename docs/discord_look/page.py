@@ -37,7 +37,7 @@ Files = Mapping[str, bytes]
 
 
 def screen(name: str, asked: str, files: Sequence[str], components: Sequence[Component], data: Files) -> str:
-    """Return a channel of the width class `name`: a person's message, and the answer below it."""
+    """Return a channel of the width class `name`: a person's message, if there is one, and the answer below it."""
     chips = "".join(f'<span class="chip">📄 {html.escape(each)}</span>' for each in files)
     question = (
         '<div class="message"><div class="avatar person">M</div><div class="body"><div class="who">'
@@ -48,7 +48,7 @@ def screen(name: str, asked: str, files: Sequence[str], components: Sequence[Com
         '<div class="message"><div class="avatar bot">🩺</div><div class="body"><div class="who">LoRA Triage'
         f'<span class="app">APP</span><time>Today at 9:41</time></div>{drawn}</div></div>'
     )
-    return f'<div class="screen {name}">{question}{answer}</div>'
+    return f'<div class="screen {name}">{question if asked or files else ""}{answer}</div>'
 
 
 def _component(component: Component, files: Files) -> str:

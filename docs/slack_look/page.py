@@ -21,7 +21,7 @@ def screen(
     pictures: Mapping[str, bytes],
     files: Mapping[str, int],
 ) -> str:
-    """Return a thread of the width class `name`: a person's message, the answer, and the file that comes with it."""
+    """Return a thread of the width class `name`: a person's message, if any, the answer, and the file with it."""
     chips = "".join(_file(each) for each in posted)
     question = _message("M", "marta", "", f'<p>{html.escape(asked)}</p><div class="files">{chips}</div>')
     answer = _message("🩺", "LoRA Triage", "app", "".join(_block(each, pictures) for each in blocks))
@@ -32,7 +32,8 @@ def screen(
         if not below
         else ('<div class="replies"><span>2 replies</span></div>')
     )
-    return f'<div class="screen {name}">{question}{replies}{answer}{attached}</div>'
+    above = f"{question}{replies}" if asked or posted else ""
+    return f'<div class="screen {name}">{above}{answer}{attached}</div>'
 
 
 def _message(avatar: str, who: str, kind: str, inside: str) -> str:

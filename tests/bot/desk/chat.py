@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.cases.model import CaseRef, FileRef, Place, Progress, Reply, Submission
 from bot.desk import Desk, FileGoneError, FileTooLargeError, PlaceGoneError, Posted
+from bot.digest.model import Digest
 
 Hook = Callable[[str], None]
 
@@ -59,6 +60,29 @@ class FolderChat:
 
     async def remove(self, posted: Posted) -> None:
         self._write({"op": "remove", "id": posted.message})
+
+    async def send_digest(self, digest: Digest, place: Place, nonce: str) -> Posted:
+        self.hook("before posting")
+        if self.closed:
+            raise PlaceGoneError
+        number = str(len(self._lines()))
+        late = digest.late_since is not None
+        line = {"id": number, "nonce": nonce, "server": place.server, "channel": place.channel, "week": digest.week}
+        self._write({"op": "digest", **line, "late": late})
+        self.hook("after posting")
+        if self.fails:
+            raise self.fails.pop(0)
+        return Posted(number, place)
+
+    async def find_digest(self, digest: Digest, place: Place, nonce: str, since: float) -> Posted | None:  # noqa: ARG002
+        for line in self.digests():
+            if (line["nonce"], line["channel"]) == (nonce, place.channel):
+                return Posted(line["id"], place)
+        return None
+
+    def digests(self) -> list[dict[str, Any]]:
+        """Return the digests that were posted, the oldest first."""
+        return [line for line in self._lines() if line["op"] == "digest"]
 
     def attach(self, name: str, data: bytes, message: str) -> FileRef:
         """Put a file on the platform."""

@@ -1,9 +1,9 @@
 """Cards as Discord draws them, for the tests."""
 
-from bot.cases.lookup import CaseView, Statistics
+from bot.cases.lookup import CaseView
 from bot.cases.model import Reply
 from bot.cases.servers import ServerSettings
-from bot.chat.cases import case_card, no_case_card, statistics_card
+from bot.chat.cases import case_card, no_case_card
 from bot.chat.settings_card import settings_card
 from bot.chat.shown import checklist_shown, details_shown, guide_shown
 from bot.discord import render
@@ -26,10 +26,6 @@ def checklist(view: ChecklistView | None, knowledge: Knowledge) -> Drawn:
 
 def case_view(view: CaseView | None, case: str, knowledge: Knowledge) -> Drawn:
     return render.draw(case_card(view, knowledge) if view else no_case_card(case, knowledge), knowledge)
-
-
-def statistics(counted: Statistics, days: int, knowledge: Knowledge) -> Drawn:
-    return render.draw(statistics_card(counted, days, knowledge), knowledge)
 
 
 def settings(set_here: ServerSettings, knowledge: Knowledge, note: str = "") -> Drawn:

@@ -130,7 +130,9 @@ async def test_checklists_statistics_cases_and_forgetting(tmp_path: Path) -> Non
         case = await live.case()
         await live.settled()
         stats = await discord.answered(await people.command("stats", days=7))
-        assert "1 cases" in text_of(stats)
+        assert "1 case of 1 person" in text_of(stats)
+        assert "CUDA out of memory · 1 case, 1 person" in text_of(stats).replace("*", "")
+        assert [each["filename"] for each in stats["attachments"]] == ["stats.png"]
         mine = await discord.answered(await people.command("case", id=case.lower()))
         assert "log.txt" in text_of(mine)
         missing = await discord.answered(await people.command("case", id="NOSUCH"))

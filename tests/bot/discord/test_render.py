@@ -7,7 +7,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from bot.cases.lookup import CaseView, FileView, Statistics
+from bot.cases.lookup import CaseView, FileView
 from bot.cases.model import Receipt, State, Status, Verdict
 from bot.cases.servers import ServerSettings
 from bot.chat import ids
@@ -176,14 +176,6 @@ def test_discord_accepts_any_kept_case(report: Report | None, name: str, mine: b
 
 def test_a_case_that_is_not_there(knowledge: Knowledge) -> None:
     assert texts(drawing.case_view(None, "@everyone", knowledge))[0].startswith("There is no case @\u200beveryone.")
-
-
-def test_statistics_name_the_causes_and_what_became_of_them(knowledge: Knowledge) -> None:
-    counted = Statistics(3, {"answered": 3}, {}, {"cuda-oom": 2, "gone-rule": 1}, {"cuda-oom": {"fixed": 2}})
-    drawn = drawing.statistics(counted, 30, knowledge)
-    assert_accepted(drawn)
-    assert "- **CUDA out of memory** · 2\n-# 2 × fixed it\n- **gone-rule** · 1" in texts(drawn)[0]  # noqa: RUF001
-    assert "No cases" in texts(drawing.statistics(Statistics(0, {}, {}, {}, {}), 30, knowledge))[0]
 
 
 @pytest.mark.parametrize("status", Status)

@@ -1,6 +1,7 @@
 """What the tests of every chat share: a bot on a fake of it, with a real store and real worker processes."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -57,6 +58,12 @@ class LiveDesk:
         async with self.desk._database.read() as session:
             (found,) = (await session.scalars(text(query))).all()
             return found
+
+
+async def week_missed(desk: Desk) -> None:
+    """Make one digest due, as if nothing had run for seven days."""
+    async with desk._database.write() as session:
+        await session.execute(text("UPDATE servers SET digest_since = :since"), {"since": time.time() - 7 * 24 * 3600})
 
 
 def settings(folder: Path, **more: Any) -> Settings:

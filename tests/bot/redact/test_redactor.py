@@ -135,3 +135,9 @@ def test_time_grows_with_length_and_no_faster(seed: str) -> None:
 
     short = min(seconds(20_000) for _ in range(3))
     assert min(seconds(320_000) for _ in range(2)) < 16 * 4 * max(short, 0.002)
+
+
+def test_one_word_gives_away_every_key_after_it() -> None:
+    keys = [f"{number}123456789abcdef0123456789abcdef01234567" for number in range(6)]
+    said = REDACTOR.redact(f"api keys: {' '.join(keys)}").text
+    assert not any(key in said for key in keys)

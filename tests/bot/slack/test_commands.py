@@ -131,7 +131,11 @@ async def test_checklists_statistics_cases_and_forgetting(tmp_path: Path) -> Non
         case = await live.case()
         await live.settled()
         stats = await slack.answered(await people.command("stats", "7"))
-        assert "1 cases" in flat(stats)
+        assert "1 case of 1 person" in flat(stats)
+        assert "CUDA out of memory · 1 case, 1 person" in flat(stats)
+        assert [each["alt_text"] for each in stats["blocks"] if each["type"] == "image"] == [
+            "Most frequent causes: CUDA out of memory 1"
+        ]
         mine = await slack.answered(await people.command("case", case.lower()))
         assert "log.txt" in text_of(mine)
         missing = await slack.answered(await people.command("case", "NOSUCH"))

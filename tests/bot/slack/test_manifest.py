@@ -13,7 +13,7 @@ MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "bot" / "slack" / "manifest.ya
 
 def test_it_offers_the_commands_that_there_are() -> None:
     offered = {each["command"] for each in MANIFEST["features"]["slash_commands"]}
-    named = {"diagnose", "guide", "checklist", "case", "stats", "forget", "triage-settings"}
+    named = {"diagnose", "guide", "checklist", "case", "stats", "forget", "digest", "triage-settings"}
     assert offered == {f"/{name}" for name in named}
     (shortcut,) = MANIFEST["features"]["shortcuts"]
     assert (shortcut["callback_id"], shortcut["type"]) == ("diagnose", "message")

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from bot.cases.lookup import CaseView, FileView, Statistics
+from bot.cases.lookup import CaseView, FileView
 from bot.cases.model import Receipt, Reply, State, Status, Verdict
 from bot.cases.servers import ServerSettings
 from bot.chat import ids
 from bot.chat.actions import Action, Option
 from bot.chat.answer import answer
-from bot.chat.cases import case_card, statistics_card
+from bot.chat.cases import case_card
 from bot.chat.details import details_card
 from bot.chat.guide import checklist_card, checklists_card, guide_card, path_text
 from bot.chat.receipts import receipt_card
@@ -183,13 +183,6 @@ def test_every_receipt_is_a_sentence(knowledge: Knowledge, status: Status, ahead
     drawn = render.draw(receipt_card(Receipt(status, "7KQ4MD", ahead, 3.2), knowledge), knowledge)
     assert_accepted(drawn.blocks)
     assert "{" not in drawn.text
-
-
-def test_statistics_name_the_causes(knowledge: Knowledge) -> None:
-    counted = Statistics(3, {"answered": 3}, {}, {"cuda-oom": 2, "gone-rule": 1}, {"cuda-oom": {"fixed": 2}})
-    drawn = render.draw(statistics_card(counted, 30, knowledge), knowledge)
-    assert_accepted(drawn.blocks)
-    assert "• CUDA out of memory · 2" in shown(drawn.blocks)
 
 
 @pytest.mark.parametrize("roles", [(), tuple(Option(f"@group{n}", f"S{n:04}") for n in range(150))])

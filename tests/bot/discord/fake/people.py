@@ -63,8 +63,10 @@ class People:
         files: FilesByName | None = None,
         **options: Any,
     ) -> Call:
-        """Use a slash command; files go to its options `file`, `file2` and so on."""
+        """Use a slash command, `digest now` with its subcommand; files go to its options `file`, `file2` and so on."""
+        name, _, below = name.partition(" ")
         known = self._world.commands[name]
+        assert not below or below in [each["name"] for each in known["options"] if each["type"] == 1]
         kinds = {each["name"]: each["type"] for each in known.get("options", [])}
         chosen = [{"name": key, "type": kinds[key], "value": value} for key, value in options.items()]
         resolved: Json = {}
@@ -73,6 +75,7 @@ class People:
             resolved[stored["id"]] = self._rest.linked(stored)
             option = "file" if number == 1 else f"file{number}"
             chosen.append({"name": option, "type": 11, "value": stored["id"]})
+        chosen = [{"name": below, "type": 1, "options": chosen}] if below else chosen
         data = {"id": known["id"], "name": name, "type": 1, "options": chosen, "resolved": {"attachments": resolved}}
         return await self._call(2, data, who, channel)
 
