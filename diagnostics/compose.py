@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from diagnostics.checks import run_checks, support_checklist
 from diagnostics.claims import Origin
 from diagnostics.config import Trainers, TrainingConfig, write_patch
+from diagnostics.fingerprint import Fingerprints
 from diagnostics.fixes import changes, fix_rows
 from diagnostics.gather import report_facts
 from diagnostics.guard import Guard
@@ -49,7 +50,7 @@ def compose(
         notes=(*_notes(parts.configs, context, knowledge), *_thinned(parts, context, knowledge)),
         ask=tuple(_ask(verdicts, support.missing, context, knowledge)),
         config_patch=guard.run("config patch", None, _patch, verdicts, parts.configs, context, knowledge, trainers),
-        unknown=guard.run("unknown errors", (), unknown_errors, parts.readings),
+        unknown=guard.run("unknown errors", (), unknown_errors, parts.readings, Fingerprints(knowledge.fingerprints)),
         skipped=(*intake.skipped, *guard.skipped),
         usable=_usable(intake, parts),
         remark=knowledge.remark if findings and findings[0].kind in (Kind.QUALITY, Kind.DATASET) else None,

@@ -15,7 +15,7 @@ from operator import itemgetter
 import re2
 import yaml
 
-from diagnostics.fingerprint import template
+from diagnostics.fingerprint import Fingerprints
 from knowledge.patterns import quiet_options
 
 _TOKEN = re.compile(r"[^\W\d_]+|\d+|\s+|.", re.DOTALL)
@@ -36,7 +36,7 @@ class Drafted:
     text: str
 
 
-def draft_rule(fingerprint: str, texts: Sequence[str], remarks: Sequence[str]) -> Drafted:
+def draft_rule(fingerprint: str, texts: Sequence[str], remarks: Sequence[str], marks: Fingerprints) -> Drafted:
     """Draft a rule from redacted texts of one unknown error (`UnknownError.text`): frames, and last the message.
 
     The loader takes the draft once title, summary and the first solution are filled in. `remarks` stand on top.
@@ -44,7 +44,7 @@ def draft_rule(fingerprint: str, texts: Sequence[str], remarks: Sequence[str]) -
     name = f"unknown-{fingerprint}"
     head = [*remarks, *(f"  {frame}" for text in texts[:1] for frame in text.split("\n")[:-1])]
     comments = "".join(f"# {_plain(each)}\n" for each in head)
-    signatures = [{"pattern": pattern, "examples": examples} for pattern, examples in _signatures(texts)]
+    signatures = [{"pattern": pattern, "examples": examples} for pattern, examples in _signatures(texts, marks)]
     listed = yaml.safe_dump({"signatures": signatures}, sort_keys=False, allow_unicode=True, width=100_000)
     return Drafted(
         name,
@@ -53,14 +53,14 @@ def draft_rule(fingerprint: str, texts: Sequence[str], remarks: Sequence[str]) -
     )
 
 
-def _signatures(texts: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+def _signatures(texts: Sequence[str], marks: Fingerprints) -> Iterator[tuple[str, list[str]]]:
     """Yield patterns with the examples that they hit: one of the words that the messages share, else one each."""
     messages = list(dict.fromkeys(text.split("\n")[-1].strip() for text in texts))[:_EXAMPLES]
-    shared = _kept(messages[0])
+    shared = _kept(messages[0], marks)
     for message in messages[1:]:
-        shared = _shared(shared, _kept(message))
+        shared = _shared(shared, _kept(message, marks))
     # of a translated error the examples share little: then each has a signature of its own
-    groups = [(shared, messages)] if _tells(shared) else [(_kept(message), [message]) for message in messages]
+    groups = [(shared, messages)] if _tells(shared) else [(_kept(message, marks), [message]) for message in messages]
     for pattern, members in groupby(sorted((_pattern(kept), examples) for kept, examples in groups), itemgetter(0)):
         examples = [example for _, some in members for example in some]
         if not all(re2.search(pattern, example, quiet_options()) for example in examples):
@@ -69,11 +69,11 @@ def _signatures(texts: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
             yield pattern, examples
 
 
-def _kept(message: str) -> list[str]:
+def _kept(message: str, marks: Fingerprints) -> list[str]:
     """Return the tokens of a message that are the same for everyone, and empty ones for what lies between."""
     named = _EXCEPTION.match(message)
     name, said = (named[1], named[2]) if named else ("", message)
-    constant = _TOKEN.findall(_PLACEHOLDER.sub("\0", template(said)))
+    constant = _TOKEN.findall(_PLACEHOLDER.sub("\0", marks.template(said)))
     return [*_TOKEN.findall(name), *_shared(_TOKEN.findall(said), constant)]
 
 

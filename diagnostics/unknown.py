@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from diagnostics.events import Events
-from diagnostics.fingerprint import fingerprint, own_frames
+from diagnostics.fingerprint import Fingerprints
 from diagnostics.log.model import LogReading, Traceback
 from diagnostics.report import UnknownError
 
@@ -14,18 +14,18 @@ _SHOWN_FRAMES = 3
 _LENGTH = 300
 
 
-def unknown_errors(readings: Iterable[LogReading]) -> tuple[UnknownError, ...]:
+def unknown_errors(readings: Iterable[LogReading], marks: Fingerprints) -> tuple[UnknownError, ...]:
     """Return the errors of all logs that no strong signature explains, the most frequent first."""
     counts: Counter[str] = Counter()
     texts: dict[str, str] = {}
     for reading in readings:
-        for mark, text in _unexplained(reading):
+        for mark, text in _unexplained(reading, marks):
             counts[mark] += 1
             texts.setdefault(mark, text)
     return tuple(UnknownError(mark, texts[mark], count) for mark, count in counts.most_common())
 
 
-def _unexplained(reading: LogReading) -> Iterator[tuple[str, str]]:
+def _unexplained(reading: LogReading, marks: Fingerprints) -> Iterator[tuple[str, str]]:
     events = Events(reading)
     strong = [hit for hit in reading.hits if not hit.signature.weak]
     explained = {event.evidence.line: event.evidence.text for hit in strong for event in events.of(hit)}
@@ -35,14 +35,15 @@ def _unexplained(reading: LogReading) -> Iterator[tuple[str, str]]:
             continue
         # trainers print the message once more by itself
         if not traceback.message or traceback.message not in told:
-            yield fingerprint(traceback.exception, traceback.message, traceback), _clean(traceback)
+            mark = marks.mark(traceback.exception, traceback.message, traceback)
+            yield mark, _clean(traceback, marks)
     if not strong and not reading.tracebacks:
         for error in reading.errors:
-            yield fingerprint("", error.evidence.text, None), error.evidence.text[:_LENGTH]
+            yield marks.mark("", error.evidence.text, None), error.evidence.text[:_LENGTH]
 
 
-def _clean(traceback: Traceback) -> str:
-    frames = own_frames(traceback.frames)[-_SHOWN_FRAMES:] or list(traceback.frames[-1:])
+def _clean(traceback: Traceback, marks: Fingerprints) -> str:
+    frames = marks.own_frames(traceback.frames)[-_SHOWN_FRAMES:] or list(traceback.frames[-1:])
     lines = [f"{_tail(frame.file)}:{frame.line} in {frame.function}" for frame in frames]
     message = f"{traceback.exception}: {traceback.message}" if traceback.message else traceback.exception
     return "\n".join([*lines, message[:_LENGTH]])

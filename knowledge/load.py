@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from knowledge.chat import ChatWords
 from knowledge.entry import Entry
+from knowledge.fingerprints import FingerprintRules
 from knowledge.judging import Benign, Weighing, Wording
 from knowledge.language import MessageFact, Phrase, Vocabulary
 from knowledge.mistakes import KnowledgeError, Mistake
@@ -69,6 +70,7 @@ def load_knowledge(root: Path = HOME) -> Knowledge:
     remark = reading(root / "remark.yaml", _Remark)
     chat = reading(root / "chat.yaml", ChatWords)
     recurrence = reading(root / "recurrence.yaml", RecurrenceRules)
+    fingerprints = reading(root / "fingerprints.yaml", FingerprintRules)
     if mistakes or not (
         flowchart
         and vocabulary
@@ -79,6 +81,7 @@ def load_knowledge(root: Path = HOME) -> Knowledge:
         and remark
         and chat
         and recurrence
+        and fingerprints
     ):
         raise KnowledgeError(sorted(mistakes))
     return Knowledge(
@@ -96,6 +99,7 @@ def load_knowledge(root: Path = HOME) -> Knowledge:
         remark=remark.remark,
         chat=chat,
         recurrence=recurrence,
+        fingerprints=fingerprints,
     )
 
 

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from knowledge.chat import ChatWords
 from knowledge.entry import Entry, Expression, Id, Probability, SettingValue, Text
+from knowledge.fingerprints import FingerprintRules
 from knowledge.judging import Benign, Weighing, Wording
 from knowledge.language import MessageFact, Phrase, Vocabulary
 from knowledge.recurrence import RecurrenceRules
@@ -260,3 +261,4 @@ class Knowledge:
     """The guide's closing remark."""
     chat: ChatWords
     recurrence: RecurrenceRules
+    fingerprints: FingerprintRules

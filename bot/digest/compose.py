@@ -16,6 +16,7 @@ from bot.chart import Bar, draw
 from bot.digest.model import Digest, Disputed, Draft, Moved, Unruled, Waiting
 from bot.stats import cause
 from diagnostics.draft import draft_rule
+from diagnostics.fingerprint import Fingerprints
 from diagnostics.trend import Trend, trend
 from knowledge.model import Knowledge
 
@@ -106,7 +107,9 @@ class Composer:
         people = {row.asker for row in rows}
         draft = None
         if grows and texts and len(people) >= self._knowledge().recurrence.least_drafted:
-            drafted = draft_rule(moved.subject, texts, self._knowledge().chat.digest.drafted)
+            knowledge = self._knowledge()
+            marks = Fingerprints(knowledge.fingerprints)
+            drafted = draft_rule(moved.subject, texts, knowledge.chat.digest.drafted, marks)
             draft = Draft(f"{drafted.id}.yaml", drafted.text)
         return Unruled(moved, new, texts[0] if texts else "", draft)
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from math import comb
 
 from diagnostics.bundle import Document, Kind
+from diagnostics.fingerprint import Fingerprints
 from diagnostics.log import LogReader
 from diagnostics.unknown import unknown_errors
+from knowledge.load import load_knowledge
 from knowledge.patterns import SignatureSet
 from tests.diagnostics.error_variants import variants
 
@@ -25,10 +27,10 @@ class Grouping:
 
 def marked(count: int, seed: int = 7) -> list[tuple[int, str]]:
     """Return (error, mark) of `count` variants of each error, read as whole logs by a reader that knows no rule."""
-    reader = LogReader(SignatureSet(()))
+    reader, marks = LogReader(SignatureSet(())), Fingerprints(load_knowledge().fingerprints)
     found = []
     for number, log in variants(count, seed):
-        (error,) = unknown_errors([reader.read(Document("log.txt", Kind.LOG, log))])
+        (error,) = unknown_errors([reader.read(Document("log.txt", Kind.LOG, log))], marks)
         found.append((number, error.fingerprint))
     return found
 

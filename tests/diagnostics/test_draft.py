@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from diagnostics.bundle import Document, Kind
 from diagnostics.draft import draft_rule
+from diagnostics.fingerprint import Fingerprints
 from diagnostics.log import LogReader
 from diagnostics.unknown import unknown_errors
 from knowledge.check import check_knowledge
@@ -18,7 +19,9 @@ from knowledge.mistakes import KnowledgeError
 from knowledge.patterns import SignatureSet, has_unbounded_gap, quiet_options
 from tests.diagnostics.error_variants import variants
 
-REMARKS = load_knowledge().chat.digest.drafted
+KNOWLEDGE = load_knowledge()
+REMARKS = KNOWLEDGE.chat.digest.drafted
+MARKS = Fingerprints(KNOWLEDGE.fingerprints)
 TEXT = "library/train_util.py:7 in load\nValueError: bucket {} of /data/x{}.png has no images left to draw from"
 TEXTS = tuple(TEXT.format(n, n) for n in (3, 12, 70))
 
@@ -31,7 +34,7 @@ def hits(drafted: str, line: str) -> bool:
 def test_the_loader_misses_only_what_a_person_must_fill_in_and_takes_the_rest(tmp_path: Path) -> None:
     root = tmp_path / "knowledge"
     shutil.copytree(HOME, root, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
-    drafted = draft_rule("ab12cd34ef56", TEXTS, REMARKS)
+    drafted = draft_rule("ab12cd34ef56", TEXTS, REMARKS, MARKS)
     file = root / "crashes" / f"{drafted.id}.yaml"
     file.write_text(drafted.text)
     with pytest.raises(KnowledgeError) as caught:
@@ -49,7 +52,7 @@ def test_the_loader_misses_only_what_a_person_must_fill_in_and_takes_the_rest(tm
 
 
 def test_the_pattern_keeps_the_words_that_all_share() -> None:
-    drafted = draft_rule("ab12cd34ef56", TEXTS, REMARKS).text
+    drafted = draft_rule("ab12cd34ef56", TEXTS, REMARKS, MARKS).text
     assert hits(drafted, "ValueError: bucket 9999 of D:\\my pictures\\a.webp has no images left to draw from")
     assert not hits(drafted, "ValueError: bucket 3 has 2 images")
 
@@ -59,12 +62,12 @@ def test_drafts_of_three_people_hit_the_error_of_others_and_nearly_nothing_else(
     texts: dict[int, list[str]] = defaultdict(list)
     logs: dict[int, list[str]] = defaultdict(list)
     for number, log in variants(12):
-        (error,) = unknown_errors([reader.read(Document("log.txt", Kind.LOG, log))])
+        (error,) = unknown_errors([reader.read(Document("log.txt", Kind.LOG, log))], MARKS)
         texts[number].append(error.text)
         logs[number] += [line for line in log.split("\n") if line]
     missed, mistaken = [], []
     for number, some in texts.items():
-        drafted = draft_rule("ab12cd34ef56", some[:3], REMARKS).text
+        drafted = draft_rule("ab12cd34ef56", some[:3], REMARKS, MARKS).text
         missed += [text for text in some[3:] if not hits(drafted, text.split("\n")[-1])]
         others = {
             other for other, lines in logs.items() if other != number and any(hits(drafted, each) for each in lines)
@@ -77,7 +80,7 @@ def test_drafts_of_three_people_hit_the_error_of_others_and_nearly_nothing_else(
 
 @given(st.lists(st.text(min_size=1, max_size=300), min_size=1, max_size=5))
 def test_whatever_stands_in_a_log_the_draft_is_yaml_and_hits_its_examples(messages: list[str]) -> None:
-    drafted = draft_rule("ab12cd34ef56", [f"a.py:1 in f\n{each}" for each in messages], REMARKS).text
+    drafted = draft_rule("ab12cd34ef56", [f"a.py:1 in f\n{each}" for each in messages], REMARKS, MARKS).text
     data = yaml.safe_load(drafted)
     assert data["id"] == "unknown-ab12cd34ef56"
     for signature in data["signatures"]:
