@@ -11,6 +11,7 @@ from diagnostics.claims import claims_of
 from diagnostics.compose import compose
 from diagnostics.config import Trainers
 from diagnostics.dataset.listing import read_dataset
+from diagnostics.excerpts import Excerpt, excerpts
 from diagnostics.gather import config_facts, context_for, log_facts, loss_facts, select_profile
 from diagnostics.guard import Guard
 from diagnostics.intake import Intake, Workspace, read_bundle
@@ -27,11 +28,12 @@ from knowledge.patterns import SignatureSet
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A report, with the loss series it judged and the profile it judged it by."""
+    """A report, with the loss series it judged, the profile it judged it by, and the lines around its evidence."""
 
     report: Report
     series: Series | None
     profile: Profile | None
+    excerpts: tuple[Excerpt, ...] = ()
 
 
 class Diagnostician:
@@ -83,7 +85,9 @@ class Diagnostician:
         claims = guard.run("signs", (), claims_of, parts, context, knowledge)
         verdicts = guard.run("weighing", (), weigh, claims, knowledge)
         report = compose(intake, parts, verdicts, curve, profile, context, knowledge, guard, self._trainers)
-        return Diagnosis(report, parts.series, profile)
+        shown = [each for finding in report.findings for each in finding.evidence]
+        around = guard.run("excerpts", (), excerpts, intake.documents, shown)
+        return Diagnosis(report, parts.series, profile, around)
 
 
 def diagnose(bundle: Bundle, knowledge: Knowledge) -> Report:
