@@ -247,6 +247,8 @@ class Result:
     redactions: dict[str, int] = field(default_factory=dict)
     plot: bytes | None = None
     files: tuple[FileSeen, ...] = ()
+    page: dict[str, Any] | None = None
+    """The lines around the evidence and the curve as numbers, for those who look at the page of the case."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
