@@ -1,4 +1,4 @@
-"""`lora-triage serve`: starts every adapter that has a token, on one desk."""
+"""`lora-triage serve`: starts every adapter that has a token, and the web page, on one desk."""
 
 from __future__ import annotations
 
@@ -45,8 +45,14 @@ KINDS = (
 
 
 def make_adapters(settings: Settings, kinds: tuple[AdapterKind, ...] = KINDS) -> tuple[Adapter, ...]:
-    """Return an adapter for every token; raises `SettingsError` where there is none, saying what to do."""
+    """Return an adapter for every token, and the web page where it is on; without a token it is, unless it is `off`.
+
+    Raises `SettingsError` where nothing is left, saying what to do.
+    """
     made = tuple(_made(kind, settings) for kind in kinds if any(_given(kind, settings)))
+    if settings.web == "on" or (settings.web == "auto" and not made):
+        page: Adapter = importlib.import_module("bot.web").adapter(settings)
+        made = (*made, page)
     if not made:
         raise SettingsError("No chat is connected: " + "; or ".join(_advice(kinds)) + ".")
     return made

@@ -16,6 +16,7 @@ from knowledge.model import Checklist, Knowledge, Pitfall, Profile, Question, Ru
 from knowledge.recurrence import RecurrenceRules
 from knowledge.source import YamlFile
 from knowledge.trainer import Trainer
+from knowledge.web import WebWords
 
 T = TypeVar("T")
 E = TypeVar("E", Rule, Profile, Checklist, Trainer)
@@ -71,6 +72,7 @@ def load_knowledge(root: Path = HOME) -> Knowledge:
     chat = reading(root / "chat.yaml", ChatWords)
     recurrence = reading(root / "recurrence.yaml", RecurrenceRules)
     fingerprints = reading(root / "fingerprints.yaml", FingerprintRules)
+    web = reading(root / "web.yaml", WebWords)
     if mistakes or not (
         flowchart
         and vocabulary
@@ -82,6 +84,7 @@ def load_knowledge(root: Path = HOME) -> Knowledge:
         and chat
         and recurrence
         and fingerprints
+        and web
     ):
         raise KnowledgeError(sorted(mistakes))
     return Knowledge(
@@ -100,6 +103,7 @@ def load_knowledge(root: Path = HOME) -> Knowledge:
         chat=chat,
         recurrence=recurrence,
         fingerprints=fingerprints,
+        web=web,
     )
 
 

@@ -15,6 +15,7 @@ from knowledge.judging import Benign, Weighing, Wording
 from knowledge.language import MessageFact, Phrase, Vocabulary
 from knowledge.recurrence import RecurrenceRules
 from knowledge.trainer import Trainer
+from knowledge.web import WebWords
 
 
 class Kind(StrEnum):
@@ -262,3 +263,4 @@ class Knowledge:
     chat: ChatWords
     recurrence: RecurrenceRules
     fingerprints: FingerprintRules
+    web: WebWords

@@ -14,9 +14,12 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import IO
 
+from bot.cases.audit import AuditTrail
 from bot.cases.database import Database
 from bot.cases.feedback import Feedback
 from bot.cases.intake import Intake, Rules
+from bot.cases.links import CaseLinks
+from bot.cases.listing import Listing
 from bot.cases.lookup import Lookup
 from bot.cases.model import Outcome, Place, Receipt, Removal, Result, Status, Submission
 from bot.cases.outbox import Outbox
@@ -28,6 +31,7 @@ from bot.cases.repeats import Repeats
 from bot.cases.retention import Retention
 from bot.cases.seal import Seal
 from bot.cases.servers import Servers
+from bot.cases.tokens import Tokens
 from bot.cases.weekly import Weekly
 from bot.desk.adapter import Adapter, Posted
 from bot.desk.digests import DigestPost
@@ -96,6 +100,10 @@ class Desk:
         self.servers = Servers(self._database, clock)
         self.lookup = Lookup(self._database, self.people)
         self.recurrence = Recurrence(self._database)
+        self.listing = Listing(self._database)
+        self.links = CaseLinks(self._database, seal, clock)
+        self.tokens = Tokens(self._database, clock)
+        self.audit = AuditTrail(self._database, clock)
         self.composer = Composer(self.recurrence, lambda: self.knowledge, clock)
         self._weekly = Weekly(self._database, clock, self._adapters)
         self.digests = DigestPost(self._weekly, self.composer.of_week, self._adapters)
@@ -184,6 +192,11 @@ class Desk:
         found = await self.people.delete(case, platform, person, moderator)
         self._deleted.set()
         return found
+
+    @property
+    def answered(self) -> Mapping[str, int]:
+        """How many cases were answered since the start, by outcome."""
+        return self._work.answered
 
     async def post_digest(self, digest: Digest, place: Place) -> Posted:
         """Post a digest that somebody asked for; raises `PlaceGoneError`."""

@@ -55,6 +55,8 @@ class Work:
         self._spent = spent
         """Outcome to the limit that was spent, in words."""
         self._home = home
+        self.answered: Counter[str] = Counter()
+        """Cases answered so far, by outcome."""
 
     async def do(self, claim: Claim, adapter: Adapter) -> None:
         """Finish a case, or put it back for later."""
@@ -65,6 +67,7 @@ class Work:
                 reply = await self._outbox.keep(claim, await self._diagnose(claim, adapter))
             if reply is not None:
                 await self._voice.answer(claim, await self._repeats.addressed(reply), adapter)
+                self.answered[reply.outcome.value] += 1
                 _log.info("case answered", case=claim.case.id, outcome=reply.outcome.value)
         except PlaceGoneError:
             _log.info("nobody to tell any more", case=claim.case.id)

@@ -1,0 +1,66 @@
+"""A unified diff as two columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
+
+_HUNK = re.compile(r"@@ -(\d{1,9})(?:,\d{1,9})? \+(\d{1,9})(?:,\d{1,9})? @@")
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A line of one side; `number` is 1-based."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DiffRow:
+    """A line before and after; one side is None where the line was added or removed."""
+
+    before: Side | None
+    after: Side | None
+
+    @property
+    def changed(self) -> bool:
+        """Whether the sides differ."""
+        return self.before is None or self.after is None or self.before.text != self.after.text
+
+
+def side_by_side(patch: str) -> tuple[DiffRow, ...]:
+    """Return the rows of all hunks; of a line that was replaced both sides stand in one row."""
+    return tuple(_rows(patch))
+
+
+def _rows(patch: str) -> Iterator[DiffRow]:
+    before = after = 0
+    removed: list[Side] = []
+    added: list[Side] = []
+    for line in patch.splitlines():
+        if hunk := _HUNK.match(line):
+            yield from _pairs(removed, added)
+            before, after = int(hunk[1]), int(hunk[2])
+        elif not before and not after:
+            # the names of the files, above the first hunk
+            continue
+        elif line.startswith("-"):
+            removed.append(Side(before, line[1:]))
+            before += 1
+        elif line.startswith("+"):
+            added.append(Side(after, line[1:]))
+            after += 1
+        elif not line.startswith("\\"):
+            yield from _pairs(removed, added)
+            yield DiffRow(Side(before, line[1:]), Side(after, line[1:]))
+            before, after = before + 1, after + 1
+    yield from _pairs(removed, added)
+
+
+def _pairs(removed: list[Side], added: list[Side]) -> Iterator[DiffRow]:
+    yield from (DiffRow(old, new) for old, new in zip_longest(removed, added))
+    removed.clear()
+    added.clear()
