@@ -26,7 +26,7 @@ class WebWords(Entry):
     """What to say of an HTTP status where nothing better is known."""
     waiting: tuple[Plain, Annotated[Text, holding("ahead")], Annotated[Text, holding("ahead")]]
     """Being read; one case ahead; several."""
-    kept: Annotated[Text, holding("hours")]
+    kept: Annotated[Text, holding("time")]
     not_kept: Plain
     link: Case
     """Below a reply in a chat."""

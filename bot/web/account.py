@@ -17,6 +17,7 @@ from bot.web.spool import Spool
 
 if TYPE_CHECKING:
     from bot.digest.model import Digest
+    from bot.web.entrance import Entrance
 
 PLATFORM = "web"
 SERVER = "page"
@@ -37,12 +38,14 @@ class WebAdapter:
         self.port = 0
         """The port in use, once it runs."""
         self.ready = asyncio.Event()
+        self.entrance: Entrance | None = None
+        """How moderators get in, once it runs."""
 
     async def run(self, desk: Desk) -> None:
         """Serve until cancelled; raises `SettingsError` where the port is taken."""
         from bot.web.app import make_app
 
-        app = make_app(desk, self.spool, self._settings)
+        app, self.entrance = make_app(desk, self.spool, self._settings)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=_CLOSING_SECONDS, handle_signals=False)
         logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
         await runner.setup()
@@ -56,9 +59,9 @@ class WebAdapter:
                     "to another."
                 ) from error
             self.port = runner.addresses[0][1]
-            self.ready.set()
             _log.info("the page is open", address=f"http://{_named(self._settings.web_host)}:{self.port}/")
-            app["entrance"].announce(f"http://{_named(self._settings.web_host)}:{self.port}")
+            self.entrance.announce(f"http://{_named(self._settings.web_host)}:{self.port}")
+            self.ready.set()
             while True:
                 await asyncio.to_thread(self.spool.expire, max(self._settings.web_keep_hours * _HOUR, _HOUR))
                 await asyncio.sleep(_PAUSE)

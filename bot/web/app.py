@@ -17,8 +17,8 @@ from bot.web.status import Status
 from bot.web.visitors import Visitors
 
 
-def make_app(desk: Desk, spool: Spool, settings: Settings) -> web.Application:
-    """Return the application; its ``entrance`` lets moderators in."""
+def make_app(desk: Desk, spool: Spool, settings: Settings) -> tuple[web.Application, Entrance]:
+    """Return the application, and the entrance that lets moderators in."""
     visitors = Visitors(settings.key(), settings.web_url.startswith("https://"))
     pages = Pages(visitors, desk.knowledge)
     entrance = Entrance(visitors, desk.knowledge)
@@ -26,7 +26,6 @@ def make_app(desk: Desk, spool: Spool, settings: Settings) -> web.Application:
     moderators = Moderators(desk, visitors, pages, entrance)
     api = Api(desk, spool, settings)
     app = web.Application(middlewares=[guard(hosts(settings.web_url), door.failed)])  # type: ignore[list-item]
-    app["entrance"] = entrance
     app.add_routes([*door.routes(), *moderators.routes(), *api.routes(), *Status(desk).routes()])
     app.router.add_static("/static", HOME / "static", name="static")
-    return app
+    return app, entrance

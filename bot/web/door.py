@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from aiohttp import web
 
+from bot.amounts import duration
 from bot.cases.lookup import CaseView
 from bot.cases.model import Place, State, Submission
 from bot.chat.receipts import receipt_text, verdict_text
@@ -132,7 +133,7 @@ class Door:
             )
         page = await asyncio.to_thread(report_page, view, knowledge)
         words = knowledge.web
-        kept = words.kept.format(hours=f"{self._keep_hours:g}") if self._keep_hours else words.not_kept
+        kept = words.kept.format(time=duration(self._keep_hours * 3600)) if self._keep_hours else words.not_kept
         verdict = VERDICTS.get(request.query.get("said", ""))
         return self._pages.answer(
             "case.html",

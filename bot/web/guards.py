@@ -20,8 +20,8 @@ _RULES = {
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
-    # the address of a shared page is its secret
-    "Referrer-Policy": "no-referrer",
+    # the address of a shared page is its secret; with no-referrer, forms would say that they come from nowhere
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",

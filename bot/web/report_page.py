@@ -15,6 +15,7 @@ from bot.chat.stored import OldReportError, report_of
 from bot.chat.text import Line
 from bot.web.diff import DiffRow, side_by_side
 from diagnostics.checks import SUPPORT, items
+from diagnostics.intake import MESSAGE
 from diagnostics.report import Finding, Report
 from diagnostics.report import Outcome as Checked
 from knowledge.model import Knowledge
@@ -27,6 +28,8 @@ class EvidenceView:
     place: str
     text: str
     around: tuple[tuple[int, str, bool], ...]
+    wraps: bool
+    """Whether it is prose, not lines of a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,7 @@ def _finding(
                 place(each, said),
                 each.text,
                 tuple((int(at), str(text), at == each.line) for at, text in around.get((each.file, each.line)) or ()),
+                each.file == MESSAGE,
             )
             for each in finding.evidence
         ),
