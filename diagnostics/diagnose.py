@@ -28,12 +28,13 @@ from knowledge.patterns import SignatureSet
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A report, with the loss series it judged, the profile it judged it by, and the lines around its evidence."""
+    """A report, with the series it judged, the profile it judged by, the lines around its evidence, and the configs."""
 
     report: Report
     series: Series | None
     profile: Profile | None
     excerpts: tuple[Excerpt, ...] = ()
+    configs: tuple[Document, ...] = ()
 
 
 class Diagnostician:
@@ -87,7 +88,7 @@ class Diagnostician:
         report = compose(intake, parts, verdicts, curve, profile, context, knowledge, guard, self._trainers)
         shown = [each for finding in report.findings for each in finding.evidence]
         around = guard.run("excerpts", (), excerpts, intake.documents, shown)
-        return Diagnosis(report, parts.series, profile, around)
+        return Diagnosis(report, parts.series, profile, around, tuple(each.document for each in parts.configs))
 
 
 def diagnose(bundle: Bundle, knowledge: Knowledge) -> Report:

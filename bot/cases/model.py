@@ -172,6 +172,8 @@ class Reply:
     """The loss curve as PNG."""
     standing: Standing | None = None
     earlier: Earlier | None = None
+    link: str = ""
+    """Where the page of the case is; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from bot.cases.listing import Listing
 from bot.cases.lookup import Lookup
 from bot.cases.model import Outcome, Place, Receipt, Removal, Result, Status, Submission
 from bot.cases.outbox import Outbox
+from bot.cases.pages import CasePages
 from bot.cases.people import People
 from bot.cases.positions import Positions
 from bot.cases.queue import Queue
@@ -101,6 +102,7 @@ class Desk:
         self.lookup = Lookup(self._database, self.people)
         self.recurrence = Recurrence(self._database)
         self.listing = Listing(self._database)
+        self.pages = CasePages(self._database)
         self.links = CaseLinks(self._database, seal, clock)
         self.tokens = Tokens(self._database, clock)
         self.audit = AuditTrail(self._database, clock)
@@ -127,6 +129,8 @@ class Desk:
                 Outcome.TOO_MUCH_MEMORY: f"{settings.job_memory_mib} MB",
             },
             self._home,
+            self.links,
+            settings.web_url.rstrip("/") if settings.web_links and settings.web != "off" else "",
         )
 
     @asynccontextmanager

@@ -28,6 +28,8 @@ _FILE_MIB = 1024
 _SLACK = 30
 """Seconds of CPU beyond the time limit, after which the kernel ends a worker whose parent is no more."""
 _GARBAGE_THRESHOLD = 50_000
+_CONFIGS, _CONFIG = 3, 40_000
+"""Configs that are kept, redacted, to be corrected on the page, and the most characters of each."""
 
 
 class _Worker:
@@ -138,6 +140,11 @@ def _page(diagnosis: Diagnosis) -> dict[str, Any]:
     return {
         "excerpts": [asdict(each) for each in diagnosis.excerpts],
         "curve": None if curve is None else asdict(curve),
+        "configs": [
+            {"name": each.name, "first_line": each.first_line, "text": each.text}
+            for each in diagnosis.configs[:_CONFIGS]
+            if len(each.text) <= _CONFIG
+        ],
     }
 
 

@@ -60,10 +60,9 @@ class Api:
         if not said and not upload.files:
             raise Refused(400, words.empty)
         person = _person(name)
-        receipt = await self._desk.receive(submission(person, thread, said, upload), told=True)
+        receipt = await self._desk.receive(submission(person, thread, said, upload.files), told=True)
         if not receipt.case:
-            for each in upload.files:
-                self._spool.discard(each.id)
+            self._spool.drop(thread)
             raise Refused(429, receipt_text(receipt, self._desk.knowledge))
         view = await self._waited(receipt.case, person, wait)
         done = view is not None and view.state is State.ANSWERED

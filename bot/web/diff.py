@@ -1,4 +1,4 @@
-"""A unified diff as two columns."""
+"""A unified diff as two columns, and applied to the text that it was made of."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 
-_HUNK = re.compile(r"@@ -(\d{1,9})(?:,\d{1,9})? \+(\d{1,9})(?:,\d{1,9})? @@")
+_HUNK = re.compile(r"@@ -(\d{1,9})(?:,(?:(?P<none>0)|\d{1,9}))? \+(\d{1,9})(?:,\d{1,9})? @@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,28 @@ def side_by_side(patch: str) -> tuple[DiffRow, ...]:
     return tuple(_rows(patch))
 
 
+def applied(text: str, patch: str, first_line: int = 1) -> str | None:
+    """Return `text` (which begins at `first_line` of its file) with a diff applied; None where it does not fit."""
+    lines, result, at = text.split("\n"), list[str](), 0
+    inside = False
+    for line in patch.split("\n"):
+        if hunk := _HUNK.match(line):
+            start, inside = int(hunk[1]) - first_line + (hunk["none"] is not None), True
+            if not at <= start <= len(lines):
+                return None
+            result += lines[at:start]
+            at = start
+        elif inside and line.startswith(("-", " ")):
+            if at >= len(lines) or lines[at].rstrip("\r") != line[1:].rstrip("\r"):
+                return None
+            if line[0] == " ":
+                result.append(lines[at])
+            at += 1
+        elif inside and line.startswith("+"):
+            result.append(line[1:])
+    return "\n".join([*result, *lines[at:]])
+
+
 def _rows(patch: str) -> Iterator[DiffRow]:
     before = after = 0
     removed: list[Side] = []
@@ -43,7 +65,7 @@ def _rows(patch: str) -> Iterator[DiffRow]:
     for line in patch.splitlines():
         if hunk := _HUNK.match(line):
             yield from _pairs(removed, added)
-            before, after = int(hunk[1]), int(hunk[2])
+            before, after = int(hunk[1]), int(hunk[3])
         elif not before and not after:
             # the names of the files, above the first hunk
             continue

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from aiohttp import web
 
 from bot.amounts import duration
 from bot.cases.lookup import CaseView
-from bot.cases.model import Place, State, Submission
+from bot.cases.model import FileRef, Place, State, Submission
 from bot.chat.receipts import receipt_text, verdict_text
 from bot.desk import Desk
 from bot.settings import Settings
@@ -20,12 +21,13 @@ from bot.web.doing import VERDICTS, case_of, waiting_words
 from bot.web.entrance import Entrance
 from bot.web.pages import Pages, to
 from bot.web.refused import Refused
-from bot.web.report_page import report_page
+from bot.web.report_page import config_view, report_page
 from bot.web.spool import Spool
 from bot.web.uploads import Upload, UploadLimits, read_upload
 from bot.web.visitors import Visitor, Visitors
 
 _RECENT = 20
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _STEPS = 12
 
 
@@ -54,7 +56,9 @@ class Door:
             web.get(case + "/state", self.state),
             web.get(case + "/curve.png", self.curve),
             web.get(case + "/corrected-config.diff", self.diff),
-            web.post(case + "/again", self.again),
+            web.get(case + "/corrected-config", self.corrected),
+            web.get(case + "/edit", self.edit),
+            web.post(case + "/edit", self.again),
             web.post(case + "/share", self.share),
             web.post(case + "/revoke", self.revoke),
             web.post(case + "/delete", self.delete),
@@ -62,6 +66,7 @@ class Door:
             web.get(r"/s/{secret:[\w-]{10,64}}", self.shared),
             web.get(r"/s/{secret:[\w-]{10,64}}/curve.png", self.curve),
             web.get(r"/s/{secret:[\w-]{10,64}}/corrected-config.diff", self.diff),
+            web.get(r"/s/{secret:[\w-]{10,64}}/corrected-config", self.corrected),
             web.get("/guide", self.guide),
             web.get(r"/checklists/{name:[a-z0-9-]{1,40}}", self.checklist),
         )
@@ -91,27 +96,56 @@ class Door:
 
     async def receive(self, request: web.Request) -> web.Response:
         """Take files and words in, as a case."""
-        return await self._receive(request, secrets.token_hex(16))
-
-    async def again(self, request: web.Request) -> web.Response:
-        """Add to a case: it is read again with all that there is."""
-        view = await self._own(request)
-        return await self._receive(request, view.ref.place.thread)
-
-    async def _receive(self, request: web.Request, thread: str) -> web.Response:
         visitor, words = self._visitors.of(request), self._desk.knowledge.web.upload
-        upload = await read_upload(
-            request, self._spool, thread, self._limits, words, lambda fields: self._visitors.is_ours(visitor, fields)
-        )
+        thread = secrets.token_hex(16)
+        upload = await self._upload(request, visitor, thread)
         said = upload.fields.get("message", "").strip()
         if not said and not upload.files:
             raise Refused(400, words.empty)
-        receipt = await self._desk.receive(submission(visitor.id, thread, said, upload), told=True)
+        receipt = await self._desk.receive(submission(visitor.id, thread, said, upload.files), told=True)
         if not receipt.case:
-            for each in upload.files:
-                self._spool.discard(each.id)
+            self._spool.drop(thread)
             raise Refused(429, receipt_text(receipt, self._desk.knowledge))
         return to(f"/case/{receipt.case}")
+
+    async def edit(self, request: web.Request) -> web.Response:
+        """The form to change a case: its words, its files, its config."""
+        view, visitor = await self._own(request), self._visitors.of(request)
+        handed = await self._desk.pages.handed_in(view.ref.id)
+        kept = self._kept_words()
+        return self._pages.answer("edit.html", visitor, case=view, handed=handed, config=config_view(view), kept=kept)
+
+    async def again(self, request: web.Request) -> web.Response:
+        """Read a case again with what was changed."""
+        view, visitor = await self._own(request), self._visitors.of(request)
+        handed = await self._desk.pages.handed_in(view.ref.id)
+        if handed is None:
+            raise Refused(404)
+        thread = view.ref.place.thread
+        upload = await self._upload(request, visitor, thread)
+        config = config_view(view)
+        kept = [each for each in handed.files if f"keep-{each.id}" in upload.fields]
+        if config is not None and "use-config" in upload.fields:
+            kept = [each for each in kept if each.name != config.name]
+            upload.files.append(self._spool.write(thread, config.name, upload.fields.get("config", "")))
+        said = upload.fields.get("message", "").strip()
+        if not said and not kept and not upload.files:
+            raise Refused(400, self._desk.knowledge.web.upload.empty)
+        await self._desk.edit(submission(visitor.id, thread, said, [*kept, *upload.files], handed.message))
+        for each in handed.files:
+            if each not in kept:
+                self._spool.discard(each.id)
+        return to(f"/case/{view.ref.id}")
+
+    async def _upload(self, request: web.Request, visitor: Visitor, thread: str) -> Upload:
+        words = self._desk.knowledge.web.upload
+        return await read_upload(
+            request, self._spool, thread, self._limits, words, lambda fields: self._visitors.is_ours(visitor, fields)
+        )
+
+    def _kept_words(self) -> str:
+        words = self._desk.knowledge.web
+        return words.kept.format(time=duration(self._keep_hours * 3600)) if self._keep_hours else words.not_kept
 
     async def case(self, request: web.Request) -> web.Response:
         """A case, for who asked and for moderators."""
@@ -132,8 +166,6 @@ class Door:
                 "waiting.html", visitor, case=view, where=where, text=waiting_words(ahead, knowledge), mine=mine
             )
         page = await asyncio.to_thread(report_page, view, knowledge)
-        words = knowledge.web
-        kept = words.kept.format(time=duration(self._keep_hours * 3600)) if self._keep_hours else words.not_kept
         verdict = VERDICTS.get(request.query.get("said", ""))
         return self._pages.answer(
             "case.html",
@@ -144,7 +176,7 @@ class Door:
             link=link,
             where=where,
             again=view.state is not State.ANSWERED,
-            kept=kept,
+            kept=self._kept_words(),
             thanks=verdict_text(verdict, knowledge) if verdict else "",
             signed_in=self._entrance.who(request) is not None,
         )
@@ -175,6 +207,15 @@ class Door:
             charset="utf-8",
             headers={"Content-Disposition": 'attachment; filename="corrected-config.diff"'},
         )
+
+    async def corrected(self, request: web.Request) -> web.Response:
+        """The whole corrected config, to keep."""
+        config = config_view(await self._seen(request))
+        if config is None or not config.corrected:
+            raise Refused(404)
+        name = _UNSAFE.sub("_", config.name.rpartition("/")[2])[-80:]
+        headers = {"Content-Disposition": f'attachment; filename="corrected-{name}"'}
+        return web.Response(text=config.corrected, content_type="text/plain", charset="utf-8", headers=headers)
 
     async def share(self, request: web.Request) -> web.Response:
         """Make a link to a case."""
@@ -253,16 +294,16 @@ class Door:
         return self._address or f"{request.scheme}://{request.host}"
 
 
-def submission(person: str, thread: str, said: str, upload: Upload) -> Submission:
-    """Return a form as a submission; all that is added to a case shares its thread."""
-    message = secrets.token_hex(16)
-    files = tuple(replace(each, message=message) for each in upload.files)
+def submission(person: str, thread: str, said: str, files: Iterable[FileRef], message: str = "") -> Submission:
+    """Return a form as a submission; with `message`, in place of what that one said before."""
+    event = secrets.token_hex(16)
+    message = message or event
     return Submission(
-        event=message,
+        event=event,
         message=message,
         place=Place(PLATFORM, SERVER, "page", thread),
         person=person,
         text=said,
-        files=files,
+        files=tuple(replace(each, message=message) for each in files),
         asked=True,
     )

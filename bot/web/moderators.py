@@ -52,6 +52,7 @@ class Moderators:
         }
         deeds = {
             r"/desk/cases/{case:[0-9A-Z]{4,12}}/delete": self.delete,
+            r"/desk/cases/{case:[0-9A-Z]{4,12}}/revoke": self.revoke,
             "/desk/tokens/make": self.make_token,
             "/desk/tokens/revoke": self.revoke_token,
         }
@@ -168,6 +169,14 @@ class Moderators:
         await self._desk.delete(case, view.ref.place.platform, "", moderator=True)
         await self._desk.audit.note(who.name, "deleted a case", case)
         return to("/desk")
+
+    async def revoke(self, request: web.Request, who: Moderator) -> web.Response:
+        """Take the link to a case back, such as the one in a chat."""
+        await self._form(request)
+        case = request.match_info["case"]
+        await self._desk.links.revoke(case)
+        await self._desk.audit.note(who.name, "took a link back", case)
+        return to(f"/case/{case}")
 
     def _for_moderators(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def asked(request: web.Request) -> web.StreamResponse:

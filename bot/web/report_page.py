@@ -13,7 +13,7 @@ from bot.chat.findings import certainty, context, fix_row, place, replaced
 from bot.chat.recurring import heard, in_order, recurring
 from bot.chat.stored import OldReportError, report_of
 from bot.chat.text import Line
-from bot.web.diff import DiffRow, side_by_side
+from bot.web.diff import DiffRow, applied, side_by_side
 from diagnostics.checks import SUPPORT, items
 from diagnostics.intake import MESSAGE
 from diagnostics.report import Finding, Report
@@ -68,6 +68,15 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfigView:
+    """A config as it was handed in, and with the corrections; empty where there are none or they do not fit."""
+
+    name: str
+    text: str
+    corrected: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReportPage:
     """A report, ready to be laid out. `report` is None where there is none to show: then `notice` says why."""
 
@@ -79,6 +88,8 @@ class ReportPage:
     curve: str = ""
     """The curve as JSON, for the script that draws it."""
     diff: tuple[DiffRow, ...] = ()
+    corrected: str = ""
+    """The whole config with the corrections; empty where its text is not kept."""
     missing: tuple[Missing, ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
     """Items of the guide's checklists that the files contradict, and why."""
@@ -107,10 +118,21 @@ def report_page(view: CaseView, knowledge: Knowledge) -> ReportPage:
         findings=tuple(_finding(number, each, reply, around, knowledge) for number, each in enumerate(report.findings)),
         curve=_curve(page.get("curve")),
         diff=side_by_side(report.config_patch) if report.config_patch else (),
+        corrected=config.corrected if (config := config_view(view)) else "",
         missing=tuple(_missing(report, knowledge)),
         failed=tuple((each.check, each.why or "") for each in report.checks if each.outcome is Checked.FAILED),
         replaced=hidden,
     )
+
+
+def config_view(view: CaseView) -> ConfigView | None:
+    """Return the config that a report corrects, else the first that is kept."""
+    patch = (view.report or {}).get("config_patch") or ""
+    kept = [
+        ConfigView(each["name"], each["text"], applied(each["text"], patch, each["first_line"]) or "" if patch else "")
+        for each in (view.page or {}).get("configs") or ()
+    ]
+    return next((each for each in kept if each.corrected), kept[0] if kept else None)
 
 
 def _headline(report: Report, knowledge: Knowledge) -> str:

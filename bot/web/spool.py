@@ -12,6 +12,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from bot.cases.model import FileRef
 from bot.desk import FileGoneError, FileTooLargeError
 
 _ID = re.compile(r"(?P<thread>[0-9a-f]{32})-(?P<file>[0-9a-f]{16})")
@@ -33,6 +34,12 @@ class Spool:
         folder.mkdir(parents=True, exist_ok=True)
         name = secrets.token_hex(8)
         return f"{thread}-{name}", folder / name
+
+    def write(self, thread: str, name: str, text: str) -> FileRef:
+        """Keep a text as a file of a thread."""
+        file, path = self.new(thread)
+        path.write_text(text, encoding="utf-8", newline="")
+        return FileRef(file, thread, name, path.stat().st_size)
 
     def hand(self, file: str, target: Path, limit: int) -> None:
         """Put a file at `target` without copying it. Raises FileGoneError, and FileTooLargeError with its beginning."""

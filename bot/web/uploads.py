@@ -13,7 +13,7 @@ from bot.web.spool import Spool
 from knowledge.web import UploadWords
 
 _PIECE = 1 << 18
-_FIELDS = 20
+_FIELDS = 64
 _FIELD_BYTES = 64 << 10
 _NAME = 200
 _MIB = 1 << 20

@@ -182,8 +182,7 @@
   all("[data-copy]").forEach((button) => {
     button.hidden = false;
     button.addEventListener("click", async () => {
-      const lines = all(button.dataset.copy).map((cell) => cell.textContent);
-      await navigator.clipboard.writeText(`${lines.join("\n")}\n`);
+      await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).textContent);
       copied(button);
     });
   });

@@ -58,6 +58,8 @@ class Browser:
         form = aiohttp.FormData(default_to_multipart=True)
         form.add_field("mark", more.pop("mark", self.mark))
         form.add_field("message", message)
+        for name, value in more.pop("fields", {}).items():
+            form.add_field(name, value)
         for name, data in (files or {}).items():
             form.add_field("file", data, filename=name)
         async with self.session.post(self.base + path, data=form, **more) as response:

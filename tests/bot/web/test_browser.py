@@ -83,7 +83,7 @@ def hand_in(page: Any, base: str, message: str, *files: dict[str, Any]) -> None:
     page.goto(base)
     page.fill("#message", message)
     page.set_input_files("#files", list(files))
-    page.click("text=Diagnose >> css=button")
+    page.click("button.main")
     page.wait_for_url("**/case/*")
     page.wait_for_selector("h1:not(:has-text('Case '))")
 
@@ -109,7 +109,7 @@ def test_a_case_from_the_drop_to_its_deletion(tmp_path: Path, chromium: Any, the
         assert page.locator("[data-chosen] li").count() == len(list(PLASTIC.iterdir()))
         page.fill("#message", "the skin looks like wax")
         page.keyboard.press("Tab")
-        page.click("text=Diagnose >> css=button")
+        page.click("button.main")
         page.wait_for_selector(".finding", timeout=60_000)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert accessible(page) == []
@@ -134,7 +134,7 @@ def test_a_case_from_the_drop_to_its_deletion(tmp_path: Path, chromium: Any, the
         page.click("text=Fixed it")
         page.wait_for_selector("p[role=status]")
         page.on("dialog", lambda dialog: dialog.accept())
-        page.click("text=Delete")
+        page.click("button.danger")
         page.wait_for_url(f"{site.base}/")
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import time
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from tests.bot.live import CONFIG, LOG
 from tests.bot.web.site import opened
 
 FILES = {"log.txt": LOG, "config.yaml": CONFIG}
+
+
+_KEPT = re.compile(r'name="(keep-[0-9a-f-]+)"')
 
 
 def files_below(folder: Path) -> list[Path]:
@@ -81,10 +85,24 @@ async def test_what_is_added_is_read_together_with_what_was_there(tmp_path: Path
     async with opened(tmp_path) as site, site.browser() as browser:
         page = await browser.case("it crashed", {"log.txt": LOG})
         assert "Corrected config" not in page.words
-        await browser.upload(f"{page.address}/again", "and this is the config", {"config.yaml": CONFIG})
+        form = await browser.get(f"{page.address}/edit")
+        assert ("it crashed" in form.text, "log.txt" in form.words) == (True, True)
+        kept = dict.fromkeys(_KEPT.findall(form.text), "1")
+        await browser.upload(f"{page.address}/edit", "it crashed at night", {"config.yaml": CONFIG}, fields=kept)
         again = await browser.answered(page.address)
         assert "Corrected config" in again.words
         assert "log.txt:45" in again.text
+        corrected = await browser.get(f"{page.address}/corrected-config")
+        assert corrected.headers["Content-Disposition"] == 'attachment; filename="corrected-config.yaml"'
+        form = await browser.get(f"{page.address}/edit")
+        assert "it crashed at night" in form.text
+        kept = dict.fromkeys(_KEPT.findall(form.text), "1")
+        assert len(kept) == 2
+        fields = {**kept, "config": corrected.text, "use-config": "1"}
+        await browser.upload(f"{page.address}/edit", "once more", fields=fields)
+        last = await browser.answered(page.address)
+        assert "quantize is already on" in last.words
+        assert len(files_below(tmp_path)) == 2
 
 
 @run_async
@@ -169,11 +187,11 @@ async def test_a_connection_that_breaks_off_leaves_nothing(tmp_path: Path) -> No
         _, writer = await asyncio.open_connection("localhost", site.adapter.port)
         head = (
             f"POST /cases HTTP/1.1\r\nHost: localhost:{site.adapter.port}\r\nCookie: {cookie}\r\n"
-            "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 100000\r\n\r\n"
+            "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 2000000\r\n\r\n"
         )
         part = f'--x\r\nContent-Disposition: form-data; name="mark"\r\n\r\n{browser.mark}\r\n'
         file = '--x\r\nContent-Disposition: form-data; name="file"; filename="a.log"\r\n\r\n'
-        writer.write((head + part + file + "y" * 50_000).encode())
+        writer.write((head + part + file + "y" * 1_000_000).encode())
         await writer.drain()
         async with asyncio.timeout(10):
             while not files_below(tmp_path):

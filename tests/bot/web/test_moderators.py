@@ -62,7 +62,11 @@ async def test_a_moderator_deletes_a_case_and_that_is_noted(tmp_path: Path) -> N
     async with opened(tmp_path) as site, site.browser() as asker, site.moderator() as moderator:
         page = await asker.case("it crashed", FILES)
         case = page.address.rpartition("/")[2]
+        secret = await site.desk.links.share(case)
         await moderator.get("/desk")
+        assert "Take the link back" in (await moderator.get(page.address)).words
+        await moderator.post(f"/desk/cases/{case}/revoke")
+        assert await site.desk.links.case(str(secret)) is None
         assert (await moderator.post(f"/desk/cases/{case}/delete", mark="")).status == 403
         await moderator.post(f"/desk/cases/{case}/delete")
         assert (await asker.get(page.address)).status == 404
