@@ -60,7 +60,10 @@ async def _answered(request: web.Request, handler: Handler, failed: Failed) -> w
     try:
         return await handler(request)
     except web.HTTPException as error:
-        return failed(request, error.status, error.reason)
+        response = failed(request, error.status, error.reason)
+        # what else may be asked here
+        response.headers.update({name: error.headers[name] for name in ("Allow",) if name in error.headers})
+        return response
     except Refused as error:
         return failed(request, error.status, str(error))
     except ConnectionResetError:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.cases.model import FileRef
 from bot.web.refused import Refused
@@ -57,7 +58,7 @@ async def read_upload(
         for each in upload.files:
             spool.discard(each.id)
         # what the reader says of a broken form
-        if isinstance(error, ValueError | AssertionError | LookupError | RuntimeError):
+        if isinstance(error, ValueError | AssertionError | LookupError | RuntimeError | HttpProcessingError):
             raise Refused(400, words.broken) from error
         raise
     return upload

@@ -85,6 +85,7 @@ async def test_bad_requests_are_answered_as_json(tmp_path: Path) -> None:
             ("/api/v1/diagnose?wait=nan", form()),
             ("/api/v1/diagnose?wait=-1", form()),
             ("/api/v1/diagnose?wait=x", form()),
+            ("/api/v1/diagnose?wait=1&wait=1", form()),
         ):
             status, said = await asked(session, path, data=data)
             assert (status, list(said)) == (400, ["error"])

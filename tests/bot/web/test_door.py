@@ -18,6 +18,9 @@ FILES = {"log.txt": LOG, "config.yaml": CONFIG}
 _KEPT = re.compile(r'name="(keep-[0-9a-f-]+)"')
 
 
+_ODD = b'--x\r\nContent-Disposition: form-data; name="\x12"\r\n\r\n\r\n--x--\r\n'
+
+
 def files_below(folder: Path) -> list[Path]:
     return [path for path in (folder / "data" / "uploads").rglob("*") if path.is_file()]
 
@@ -169,7 +172,7 @@ async def test_too_much_is_refused_in_words_and_leaves_nothing(tmp_path: Path) -
 async def test_a_broken_form_is_told_so(tmp_path: Path) -> None:
     async with opened(tmp_path) as site, site.browser() as browser:
         await browser.get("/")
-        for body in (b"", b"--x", b"--x\r\nContent-Disposition: form-data\r\n\r\n", b"--x\r\n\r\n\r\n--x--\r\n"):
+        for body in (b"", b"--x", b"--x\r\nContent-Disposition: form-data\r\n\r\n", b"--x\r\n\r\n\r\n--x--\r\n", _ODD):
             headers = {"Content-Type": "multipart/form-data; boundary=x"}
             async with browser.session.post(f"{site.base}/cases", data=body, headers=headers) as response:
                 assert response.status in (400, 403)
