@@ -59,6 +59,14 @@ class Settings(BaseSettings):
         le=720,
         description="How long files handed in on the page are kept, to be added to; 0: not at all.",
     )
+    web_discord_id: str = Field(
+        default="", description="Client id of the Discord app: moderators sign in with Discord. Needs the next one."
+    )
+    web_discord_secret: SecretStr | None = Field(default=None, description="Its client secret.")
+    web_slack_id: str = Field(
+        default="", description="Client id of the Slack app: its admins sign in with Slack. Needs the next one."
+    )
+    web_slack_secret: SecretStr | None = Field(default=None, description="Its client secret.")
     web_api_minute: int = Field(default=60, ge=1, description="Requests a minute that one token of the API may make.")
     data: Path = Field(default=Path("data"), description="Folder for the database, the key and files being read.")
     database: str | None = Field(

@@ -37,3 +37,6 @@ class WebWords(Entry):
     used_up: Plain
     token: Plain
     token_name: Plain
+    not_signed_in: Plain
+    moderates_nothing: Plain
+    for_operators: Plain

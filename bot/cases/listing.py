@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, exists, or_, select, tuple_
 
 from bot.cases.database import Database
 from bot.cases.tables import CaseRow, FindingRow, MessageRow
@@ -51,10 +52,21 @@ class Listing:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def find(self, wanted: Wanted, most: int) -> tuple[Listed, ...]:
-        """Return the newest cases that are wanted, at most `most`."""
+    async def known(self, platform: str, servers: Sequence[str]) -> tuple[str, ...]:
+        """Return those of the servers that there are cases of."""
+        query = select(CaseRow.server).where(CaseRow.platform == platform, CaseRow.server.in_(servers)).distinct()
         async with self._database.read() as session:
-            rows = (await session.execute(query(wanted).limit(most))).all()
+            return tuple(sorted(await session.scalars(query)))
+
+    async def find(
+        self, wanted: Wanted, most: int, servers: Sequence[tuple[str, str]] | None = None
+    ) -> tuple[Listed, ...]:
+        """Return the newest cases that are wanted, at most `most`; with `servers`, of these alone."""
+        found = query(wanted)
+        if servers is not None:
+            found = found.where(tuple_(CaseRow.platform, CaseRow.server).in_(servers))
+        async with self._database.read() as session:
+            rows = (await session.execute(found.limit(most))).all()
         return tuple(
             Listed(
                 row.id,

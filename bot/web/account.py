@@ -13,6 +13,7 @@ from bot.cases.model import CaseRef, FileRef, Place, Progress, Reply
 from bot.desk import Desk, Posted
 from bot.logs import get_log
 from bot.settings import Settings, SettingsError
+from bot.web.oauth import Endpoints
 from bot.web.spool import Spool
 
 if TYPE_CHECKING:
@@ -32,8 +33,9 @@ class WebAdapter:
 
     platform = PLATFORM
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, endpoints: Endpoints | None = None) -> None:
         self._settings = settings
+        self._endpoints = endpoints or Endpoints()
         self.spool = Spool(settings.data.absolute() / "uploads")
         self.port = 0
         """The port in use, once it runs."""
@@ -45,7 +47,7 @@ class WebAdapter:
         """Serve until cancelled; raises `SettingsError` where the port is taken."""
         from bot.web.app import make_app
 
-        app, self.entrance = make_app(desk, self.spool, self._settings)
+        app, self.entrance = make_app(desk, self.spool, self._settings, self._endpoints)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=_CLOSING_SECONDS, handle_signals=False)
         logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
         await runner.setup()

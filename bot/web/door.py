@@ -270,7 +270,10 @@ class Door:
         visitor = self._visitors.of(request)
         case = await self._desk.links.case(secret) if secret else request.match_info["case"]
         view = await case_of(self._desk, case, visitor) if case else None
-        if view is None or not (secret or view.mine or self._entrance.who(request)):
+        if view is None:
+            raise Refused(404)
+        who, place = self._entrance.who(request), view.ref.place
+        if not (secret or view.mine or (who is not None and who.sees(place.platform, place.server))):
             raise Refused(404)
         return view
 

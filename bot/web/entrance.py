@@ -23,6 +23,12 @@ class Moderator:
 
     name: str
     until: float
+    servers: tuple[tuple[str, str], ...] | None = None
+    """Platform and server that they moderate; None is all: whoever runs this."""
+
+    def sees(self, platform: str, server: str) -> bool:
+        """Tell whether a case of that server is theirs to see."""
+        return self.servers is None or (platform, server) in self.servers
 
 
 class Entrance:
@@ -56,12 +62,14 @@ class Entrance:
         self.admit("link", response)
         return True
 
-    def admit(self, name: str, response: web.StreamResponse) -> None:
-        """Sign somebody in."""
+    def admit(
+        self, name: str, response: web.StreamResponse, servers: tuple[tuple[str, str], ...] | None = None
+    ) -> None:
+        """Sign somebody in, for some servers or for all."""
         session = secrets.token_urlsafe(24)
         if len(self._sessions) >= _MOST:
             self._sessions.pop(min(self._sessions, key=lambda each: self._sessions[each].until))
-        self._sessions[session] = Moderator(name, time.time() + _HOURS * 3600)
+        self._sessions[session] = Moderator(name, time.time() + _HOURS * 3600, servers)
         self._visitors.bake(response, self._cookie, session, _HOURS * 3600)
 
     def who(self, request: web.Request) -> Moderator | None:

@@ -14,6 +14,7 @@ import aiohttp
 from bot.desk import Desk
 from bot.web.account import WebAdapter
 from bot.web.entrance import Entrance
+from bot.web.oauth import Endpoints
 from tests.bot import live
 
 _MARK = re.compile(r'name="mark" value="([0-9a-f]{32})"')
@@ -112,10 +113,10 @@ class Site(live.LiveDesk):
 
 
 @asynccontextmanager
-async def opened(folder: Path, **more: Any) -> AsyncIterator[Site]:
+async def opened(folder: Path, endpoints: Endpoints | None = None, **more: Any) -> AsyncIterator[Site]:
     """Serve the page on a free port."""
     values = live.settings(folder, **{"web": "on", "web_port": 0, **more})
-    adapter = WebAdapter(values)
+    adapter = WebAdapter(values, endpoints)
     async with Desk(values, [adapter]).opened() as desk:
         task = asyncio.create_task(adapter.run(desk))
         try:
