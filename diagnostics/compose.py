@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
+from diagnostics.bundle import Evidence
 from diagnostics.checks import run_checks, support_checklist
 from diagnostics.claims import Origin
 from diagnostics.config import Trainers, TrainingConfig, write_patch
@@ -12,11 +13,12 @@ from diagnostics.gather import report_facts
 from diagnostics.guard import Guard
 from diagnostics.intake import MESSAGE, Intake
 from diagnostics.loss.model import CurveVerdict
+from diagnostics.material import Material
 from diagnostics.reading import Parts
 from diagnostics.report import Finding, FixRow, Note, Report, Status, TrainerGuess
 from diagnostics.unknown import unknown_errors
 from diagnostics.weigh import Verdict
-from knowledge.expressions import Context
+from knowledge.expressions import Context, evaluate, names
 from knowledge.model import About, Kind, Knowledge, Profile, Severity
 from knowledge.wording import fill
 
@@ -26,6 +28,7 @@ _SHOWN_EVIDENCE = 5
 def compose(
     intake: Intake,
     parts: Parts,
+    material: Material,
     verdicts: tuple[Verdict, ...],
     curve: CurveVerdict | None,
     profile: Profile | None,
@@ -46,11 +49,16 @@ def compose(
         loss=curve,
         checklist=support,
         checks=guard.run("checklists", (), run_checks, context, profile.id if profile else None, knowledge),
-        notes=(*_notes(parts.configs, context, knowledge), *_thinned(parts, context, knowledge)),
+        notes=(
+            *_contradictions(parts.origins, context, knowledge),
+            *_notes(parts.configs, context, knowledge),
+            *_thinned(parts, context, knowledge),
+            *material.notes,
+        ),
         ask=tuple(_ask(verdicts, support.missing, context, knowledge)),
         config_patch=guard.run("config patch", None, _patch, verdicts, parts.configs, context, knowledge, trainers),
         unknown=guard.run("unknown errors", (), unknown_errors, parts.readings),
-        skipped=(*intake.skipped, *guard.skipped),
+        skipped=(*intake.skipped, *material.skipped, *guard.skipped),
         usable=_usable(intake, parts),
         remark=knowledge.remark if findings and findings[0].kind in (Kind.QUALITY, Kind.DATASET) else None,
     )
@@ -143,6 +151,14 @@ def _notes(configs: Iterable[TrainingConfig], context: Context, knowledge: Knowl
                 text = fill(pitfall.text, context, seen.values)
                 if text:
                     yield Note(text, seen.evidence)
+
+
+def _contradictions(origins: Mapping[str, Evidence], context: Context, knowledge: Knowledge) -> Iterator[Note]:
+    for crosscheck in knowledge.crosschecks:
+        if evaluate(crosscheck.check, context) is True:
+            text = fill(crosscheck.text, context)
+            if text:
+                yield Note(text, next((origins[name] for name in names(crosscheck.check) if name in origins), None))
 
 
 def _thinned(parts: Parts, context: Context, knowledge: Knowledge) -> Iterator[Note]:

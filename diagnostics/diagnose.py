@@ -9,17 +9,17 @@ from diagnostics.bundle import Bundle
 from diagnostics.claims import claims_of
 from diagnostics.compose import compose
 from diagnostics.config import Trainers
-from diagnostics.dataset.listing import read_dataset
-from diagnostics.gather import config_facts, context_for, log_facts, loss_facts, select_profile
+from diagnostics.gather import config_facts, context_for, log_facts, loss_facts, select_profile, tested_facts
 from diagnostics.guard import Guard
 from diagnostics.intake import Intake, Workspace, read_bundle
 from diagnostics.log import KnownLines, LogReader, Series
 from diagnostics.loss import judge
+from diagnostics.material import Material, read_material
 from diagnostics.reading import read_parts
 from diagnostics.report import Report
 from diagnostics.symptoms import SymptomReader
 from diagnostics.weigh import weigh
-from knowledge.facts import DatasetFacts, Facts
+from knowledge.facts import Facts
 from knowledge.model import Knowledge, Profile
 from knowledge.patterns import SignatureSet
 
@@ -67,15 +67,27 @@ class Diagnostician:
         profile = select_profile((config.model, log.model, config.arch), knowledge.profiles.values())
         curve = guard.run("loss curve", None, judge, parts.series, profile) if parts.series else None
         tag = str(profile.settings.get("body_tag", "")) if profile else ""
-        dataset = guard.run(
-            "dataset", DatasetFacts(), read_dataset, intake.images, intake.documents, config.trigger_word, tag
+        trainer = config.trainer or log.trainer
+        material = guard.run(
+            "pictures", Material(), read_material, intake, config, trainer, tag, knowledge.pictures, guard
         )
-        facts = Facts(config, log, loss_facts(curve), dataset, parts.message)
+        tested = tested_facts(material.samples, material.lora, parts.message)
+        facts = Facts(
+            config,
+            log,
+            loss_facts(curve),
+            material.dataset,
+            parts.message,
+            material.samples,
+            material.lora,
+            material.machine,
+            tested,
+        )
         context = context_for(facts, profile)
 
         claims = guard.run("signs", (), claims_of, parts, context, knowledge)
         verdicts = guard.run("weighing", (), weigh, claims, knowledge)
-        report = compose(intake, parts, verdicts, curve, profile, context, knowledge, guard, self._trainers)
+        report = compose(intake, parts, material, verdicts, curve, profile, context, knowledge, guard, self._trainers)
         return Diagnosis(report, parts.series, profile)
 
 

@@ -11,7 +11,8 @@ from knowledge.entry import Entry
 from knowledge.judging import Benign, Weighing, Wording
 from knowledge.language import MessageFact, Phrase, Vocabulary
 from knowledge.mistakes import KnowledgeError, Mistake
-from knowledge.model import Checklist, Knowledge, Pitfall, Profile, Question, Rule
+from knowledge.model import Checklist, CrossCheck, Knowledge, Pitfall, Profile, Question, Rule
+from knowledge.pictures import PictureKnowledge
 from knowledge.source import YamlFile
 from knowledge.trainer import Trainer
 
@@ -67,8 +68,19 @@ def load_knowledge(root: Path = HOME) -> Knowledge:
     wording = reading(root / "wording.yaml", Wording)
     remark = reading(root / "remark.yaml", _Remark)
     chat = reading(root / "chat.yaml", ChatWords)
+    pictures = reading(root / "pictures.yaml", PictureKnowledge)
+    crosschecks = reading(root / "crosschecks.yaml", tuple[CrossCheck, ...])
     if mistakes or not (
-        flowchart and vocabulary and message_facts is not None and benign and weighing and wording and remark and chat
+        flowchart
+        and vocabulary
+        and message_facts is not None
+        and benign
+        and weighing
+        and wording
+        and remark
+        and chat
+        and pictures
+        and crosschecks is not None
     ):
         raise KnowledgeError(sorted(mistakes))
     return Knowledge(
@@ -85,6 +97,8 @@ def load_knowledge(root: Path = HOME) -> Knowledge:
         trainers=trainers,
         remark=remark.remark,
         chat=chat,
+        pictures=pictures,
+        crosschecks=crosschecks,
     )
 
 

@@ -12,6 +12,7 @@ from knowledge.chat import ChatWords
 from knowledge.entry import Entry, Expression, Id, Probability, SettingValue, Text
 from knowledge.judging import Benign, Weighing, Wording
 from knowledge.language import MessageFact, Phrase, Vocabulary
+from knowledge.pictures import PictureKnowledge
 from knowledge.trainer import Trainer
 
 
@@ -180,6 +181,8 @@ class ChecklistItem(Entry):
     """How to find out, or how to provide it."""
     profile: Id | None = None
     """Set where the requirement holds for one profile only."""
+    unanswered: bool = False
+    """True where the report says of this item, too, that it can't tell, and what would answer it."""
     evidence: Literal["config", "curve", "samples", "system", "dataset", "error", "log"] | None = None
     """Support checklist only: the part of a bundle that answers this item."""
 
@@ -237,6 +240,17 @@ class Pitfall(Entry):
     source: Text | None = None
 
 
+class CrossCheck(Entry):
+    """Two parts of a bundle that contradict each other, or something in them that is worth knowing."""
+
+    id: Id
+    check: Expression
+    """True: `text` is said as a note."""
+    text: Text
+    """Placeholders as in `Circumstance.reason`."""
+    source: Text | None = None
+
+
 Answer.model_rebuild()
 
 
@@ -258,3 +272,5 @@ class Knowledge:
     remark: str
     """The guide's closing remark."""
     chat: ChatWords
+    pictures: PictureKnowledge
+    crosschecks: tuple[CrossCheck, ...]
