@@ -59,7 +59,7 @@ def compose(
         config_patch=guard.run("config patch", None, _patch, verdicts, parts.configs, context, knowledge, trainers),
         unknown=guard.run("unknown errors", (), unknown_errors, parts.readings),
         skipped=(*intake.skipped, *material.skipped, *guard.skipped),
-        usable=_usable(intake, parts),
+        usable=_usable(intake, parts) or material.usable,
         remark=knowledge.remark if findings and findings[0].kind in (Kind.QUALITY, Kind.DATASET) else None,
     )
 

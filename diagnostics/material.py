@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from diagnostics.bundle import Attachment, Skipped
 from diagnostics.dataset.listing import read_dataset
@@ -14,6 +14,8 @@ from diagnostics.guard import Guard
 from diagnostics.intake import Intake
 from diagnostics.pictures.read import Picture, PictureReader, Problem
 from diagnostics.report import Note
+from diagnostics.weights.facts import is_lora, lora_facts
+from diagnostics.weights.header import WeightsError, read_header
 from knowledge.expressions import context_of
 from knowledge.facts import ConfigFacts, DatasetFacts, Facts, LoraFacts, MachineFacts, SampleFacts
 from knowledge.pictures import PictureKnowledge
@@ -21,6 +23,8 @@ from knowledge.wording import fill, shown
 
 _LOOKED_AT = frozenset({"animated", "cmyk", "deep", "rotated", "ending"})
 """Problems of pictures that are looked at all the same; every other keeps a picture from it."""
+_CACHE = "cache"
+_MOST_LORAS = 100
 _SINGLE = 3
 """Files that get a line of their own for one and the same problem; of more, one line for all."""
 
@@ -36,6 +40,11 @@ class Material:
     notes: tuple[Note, ...] = ()
     skipped: tuple[Skipped, ...] = ()
 
+    @property
+    def usable(self) -> bool:
+        """Tell whether there was a LoRA file or a manifest to read."""
+        return self.lora != LoraFacts() or self.machine != MachineFacts() or self.dataset.images is not None
+
 
 def read_material(
     intake: Intake, config: ConfigFacts, trainer: str | None, body_tag: str | None, how: PictureKnowledge, guard: Guard
@@ -49,9 +58,10 @@ def read_material(
         division, unreadable = _joined(division, manifest), (*manifest.unreadable, *intake.unreadable)
     dataset = guard.run("dataset", DatasetFacts(), read_dataset, division, config, trainer, body_tag, how, unreadable)
     known = [*pictures.values(), *(m.picture for m in division.members if m.picture and m.name not in pictures)]
+    lora, unread = _read_loras(intake.loras, guard)
     notes, lines = _lines(known, how)
     machine = manifest.machine if manifest else MachineFacts()
-    return Material(dataset, machine=machine, notes=notes, skipped=(*skipped, *lines))
+    return Material(dataset, lora=lora, machine=machine, notes=notes, skipped=(*skipped, *lines, *unread))
 
 
 def _read_pictures(attachments: Sequence[Attachment], guard: Guard) -> tuple[dict[str, Picture], list[Skipped]]:
@@ -72,6 +82,34 @@ def _read_picture(reader: PictureReader, attachment: Attachment) -> Picture | Sk
         return reader.read(attachment)
     except OSError as error:
         return Skipped(attachment.name, f"cannot be read: {error.strerror or error}")
+
+
+def _read_loras(attachments: Sequence[Attachment], guard: Guard) -> tuple[LoraFacts, list[Skipped]]:
+    """Return the facts of the LoRA file; of several the one trained longest, and then not which of them was tested."""
+    found: list[LoraFacts] = []
+    skipped: list[Skipped] = []
+    for attachment in attachments[:_MOST_LORAS]:
+        lora = guard.run(attachment.name, None, _read_lora, attachment)
+        if isinstance(lora, LoraFacts):
+            found.append(lora)
+        elif lora is not None and _CACHE not in attachment.name.lower():
+            skipped.append(lora)
+    if not found:
+        return LoraFacts(), skipped
+    longest = max(found, key=lambda lora: (lora.step or 0, lora.epoch or 0))
+    return (longest if len(found) == 1 else replace(longest, step=None, epoch=None)), skipped
+
+
+def _read_lora(attachment: Attachment) -> LoraFacts | Skipped:
+    try:
+        header = read_header(attachment)
+    except WeightsError as error:
+        return Skipped(attachment.name, str(error))
+    except OSError as error:
+        return Skipped(attachment.name, f"cannot be read: {error.strerror or error}")
+    if not is_lora(header):
+        return Skipped(attachment.name, "holds no LoRA layers: a whole model, a VAE or cached data")
+    return lora_facts(attachment.name, header)
 
 
 def _joined(division: Division, manifest: Manifest) -> Division:
