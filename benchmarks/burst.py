@@ -98,6 +98,7 @@ class Watch:
 async def serve(values: Settings) -> None:
     """Be the bot of a benchmark: measure from one line on standard input to the next, then print loop and memory."""
     watch = Watch()
+    set_up_logs(Redactor(load_redaction(), values.key()), "warning")
     serving = asyncio.create_task(run(values, make_adapters(values)))
     await asyncio.to_thread(sys.stdin.readline)
     watching = [asyncio.create_task(watch.loop()), asyncio.create_task(watch.memory())]

@@ -1,6 +1,6 @@
 """Kills a chat's bot for good at every step of a case and at random moments, and counts what the next one makes of it.
 
-.venv/bin/python -m benchmarks.chat_crashes discord [RUNS]
+.venv/bin/python -m benchmarks.chat_crashes discord|slack [RUNS]
 """
 
 from __future__ import annotations
@@ -13,13 +13,15 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+from tests.bot.live.child import STEPS
+
 _RANDOM = "any moment"
 
 
 def main(platform: str, runs: int) -> None:
     """Print each run, then one line a step and way: outcome to how often it was seen."""
     kills = importlib.import_module(f"tests.bot.{platform}.kills")
-    plan = [(step, way) for step in (*kills.STEPS, _RANDOM) for way in kills.WAYS if (step, way) not in kills.NEVER]
+    plan = [(step, way) for step in (*STEPS, _RANDOM) for way in kills.WAYS if (step, way) not in kills.NEVER]
     outcomes: Counter[tuple[str, str, str]] = Counter()
     for number in range(runs):
         step, way = plan[number % len(plan)]

@@ -1,4 +1,4 @@
-"""200 uploads at once on a fake Discord: answers, time, and the loop and memory of the bot's process.
+"""200 uploads at once on a fake Discord with its rate limits: answers, time, and loop and memory of the bot's process.
 
 .venv/bin/python -m benchmarks.discord_burst [UPLOADS]
 """
@@ -20,7 +20,8 @@ from tests.bot.discord.fake import FakeDiscord
 from tests.bot.discord.fake.people import text_of
 from tests.bot.discord.fake.point import point
 from tests.bot.discord.fake.world import GUILD, user
-from tests.bot.discord.live import FOUND, LOG, settings
+from tests.bot.discord.live import settings
+from tests.bot.live import FOUND, LOG
 from tests.conftest import ROOT
 
 _CHANNELS = 20
@@ -57,7 +58,7 @@ async def main(folder: Path, count: int) -> None:
         told, _ = await bot.communicate(b"\n")
     seen = Counter(answered())
     print(f"{count} uploads, {sum(seen[each] == 1 for each in asked)} answered once, in {ended:.1f} s")
-    print(f"messages in all {len(discord.world.visible())}")
+    print(f"messages in all {len(discord.world.visible())}, requests over a rate limit {discord.buckets.refused}")
     print(told.decode().strip())
 
 

@@ -22,7 +22,8 @@ from tests.bot.discord.fake import FakeDiscord
 from tests.bot.discord.fake.people import FilesByName, text_of
 from tests.bot.discord.fake.point import point
 from tests.bot.discord.fake.world import CHANNEL, GUILD, user
-from tests.bot.discord.live import LOG, settings
+from tests.bot.discord.live import settings
+from tests.bot.live import LOG
 
 _NEIGHBOURS = 20
 _JOB_SECONDS = 20

@@ -1,4 +1,4 @@
-"""The command line: `lora-triage diagnose`, `guide`, `checklist`, `evaluate`, `knowledge check`."""
+"""The command line: `lora-triage diagnose`, `guide`, `checklist`, `stats`, `serve`, `evaluate`, `knowledge check`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import click
 
 # Everything heavier is imported by the command that needs it: a small bundle is diagnosed in under a second.
 if TYPE_CHECKING:
+    from bot.settings import Settings
     from diagnostics.diagnose import Diagnosis
     from knowledge.model import Knowledge
 
@@ -189,6 +190,38 @@ def checklist(folder: Path | None, name: str | None) -> None:
 
 
 @cli.command()
+@click.option(
+    "--days", default=30, show_default=True, type=click.IntRange(1, 3660), help="How far back, in days (UTC)."
+)
+@click.option("--server", help="Only this one, as PLATFORM/ID, say discord/1234; without it all of them.")
+@click.option("--most", default=10, show_default=True, type=click.IntRange(1), help="Rows of each kind.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
+@click.option("--chart", type=click.Path(dir_okay=False, path_type=Path), help="Draw the counts into this PNG file.")
+@click.pass_obj
+def stats(folder: Path | None, days: int, server: str | None, most: int, as_json: bool, chart: Path | None) -> None:
+    """Say what recurs in the cases that `serve` keeps: causes, errors, trainers, models, GPUs."""
+    from bot.keeping import KeepingError, count
+    from bot.render.stats import draw_stats, show_stats, to_dict
+
+    known = _knowledge(folder)
+    try:
+        counted = count(_settings(), days, server, known)
+    except KeepingError as error:
+        raise click.ClickException(str(error)) from error
+    if as_json:
+        click.echo(json.dumps(to_dict(counted), ensure_ascii=False))
+    else:
+        show_stats(counted, known.chat, most)
+    if chart is not None:
+        image = draw_stats(counted, known.chat)
+        if image is None:
+            click.echo("There is nothing to draw.", err=True)
+        else:
+            chart.write_bytes(image)
+            click.echo(f"Drew the counts into {chart}.", err=True)
+
+
+@cli.command()
 @click.pass_obj
 def serve(folder: Path | None) -> None:
     """Answer on every chat that has a token (see docs/settings.md), until interrupted."""
@@ -214,6 +247,15 @@ def _knowledge(folder: Path | None) -> Knowledge:
         return load_knowledge(folder or HOME)
     except KnowledgeError as error:
         raise click.UsageError(f"The rules cannot be used:\n{error}") from error
+
+
+def _settings() -> Settings:
+    from bot.settings import SettingsError, load_settings
+
+    try:
+        return load_settings()
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _plot(diagnosis: Diagnosis, path: Path) -> None:

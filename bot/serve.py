@@ -32,14 +32,21 @@ class AdapterKind:
     """Has a function `adapter(settings)`."""
     how: str
     """Where to get a token, in words."""
+    also: str = ""
+    """A second setting without which the first is of no use."""
 
 
-KINDS = (AdapterKind("Discord", "discord_token", "bot.discord", "the Discord Developer Portal, Bot, Reset Token"),)
+KINDS = (
+    AdapterKind("Discord", "discord_token", "bot.discord", "the Discord Developer Portal, Bot, Reset Token"),
+    AdapterKind(
+        "Slack", "slack_bot_token", "bot.slack", "api.slack.com/apps, as docs/slack.md says", "slack_app_token"
+    ),
+)
 
 
 def make_adapters(settings: Settings, kinds: tuple[AdapterKind, ...] = KINDS) -> tuple[Adapter, ...]:
     """Return an adapter for every token; raises `SettingsError` where there is none, saying what to do."""
-    made = tuple(_made(kind, settings) for kind in kinds if getattr(settings, kind.setting) is not None)
+    made = tuple(_made(kind, settings) for kind in kinds if any(_given(kind, settings)))
     if not made:
         raise SettingsError("No chat is connected: " + "; or ".join(_advice(kinds)) + ".")
     return made
@@ -47,13 +54,26 @@ def make_adapters(settings: Settings, kinds: tuple[AdapterKind, ...] = KINDS) ->
 
 def _advice(kinds: tuple[AdapterKind, ...]) -> Iterator[str]:
     for kind in kinds:
-        name = f"{PREFIX}{kind.setting.upper()}"
-        yield f"for {kind.title} set {name} in the environment or in .env to the token from {kind.how}"
+        names = " and ".join(_names(kind))
+        token = "tokens" if kind.also else "token"
+        yield f"for {kind.title} set {names} in the environment or in .env to the {token} from {kind.how}"
+
+
+def _names(kind: AdapterKind) -> list[str]:
+    return [f"{PREFIX}{setting.upper()}" for setting in (kind.setting, kind.also) if setting]
+
+
+def _given(kind: AdapterKind, settings: Settings) -> list[bool]:
+    return [getattr(settings, setting) is not None for setting in (kind.setting, kind.also) if setting]
 
 
 def _made(kind: AdapterKind, settings: Settings) -> Adapter:
     if importlib.util.find_spec(kind.module) is None:
         raise SettingsError(f"This version has no {kind.title} part yet; leave {PREFIX}{kind.setting.upper()} empty.")
+    given = _given(kind, settings)
+    if not all(given):
+        missing = ", ".join(name for name, there in zip(_names(kind), given, strict=True) if not there)
+        raise SettingsError(f"{kind.title} also needs {missing}; get it from {kind.how}.")
     adapter: Adapter = importlib.import_module(kind.module).adapter(settings)
     return adapter
 

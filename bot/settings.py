@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "LORA_TRIAGE_"
@@ -17,6 +17,10 @@ _KEY_FILE = "secret.key"
 _KEY_BYTES = 32
 _LEAST_KEY_BYTES = 16
 _DISCORD_PARTS = 3
+_SLACK_TOKENS = {
+    "slack_bot_token": ("xoxb-", "OAuth & Permissions"),
+    "slack_app_token": ("xapp-", "Basic Information, App-Level Tokens"),
+}
 
 
 class SettingsError(Exception):
@@ -30,6 +34,12 @@ class Settings(BaseSettings):
 
     discord_token: SecretStr | None = Field(
         default=None, description="Token of the Discord bot. Without it Discord is off."
+    )
+    slack_bot_token: SecretStr | None = Field(
+        default=None, description="Bot token of the Slack app, `xoxb-...`. Without it and the next Slack is off."
+    )
+    slack_app_token: SecretStr | None = Field(
+        default=None, description="App-level token of the Slack app, `xapp-...`, with the scope `connections:write`."
     )
     data: Path = Field(default=Path("data"), description="Folder for the database, the key and files being read.")
     database: str | None = Field(
@@ -55,6 +65,12 @@ class Settings(BaseSettings):
     cooldown_seconds: float = Field(default=15, ge=0, description="Time between two new cases of one person.")
     server_cases: int = Field(default=2, ge=1, description="Cases of one server that are diagnosed at the same time.")
     open_hours: float = Field(default=24, gt=0, description="How long files of the same person add to their case.")
+    evidence_days: float = Field(
+        default=180,
+        gt=0,
+        description="How long reports, words and names of files of a case are kept after it last changed. What was "
+        "counted stays: findings, trainer, model, GPU, what became of it.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least level that is logged."
     )
@@ -62,7 +78,9 @@ class Settings(BaseSettings):
         default="text", description="Lines for people, or one JSON object a line."
     )
 
-    @field_validator("discord_token", "secret", "database", "knowledge", mode="before")
+    @field_validator(
+        "discord_token", "slack_bot_token", "slack_app_token", "secret", "database", "knowledge", mode="before"
+    )
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
@@ -74,6 +92,16 @@ class Settings(BaseSettings):
             raise ValueError(
                 "is no bot token (three parts with dots between); copy it anew from the Discord Developer Portal, "
                 "Bot, Reset Token"
+            )
+        return value
+
+    @field_validator("slack_bot_token", "slack_app_token")
+    @classmethod
+    def _looks_like_slacks(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        begins, where = _SLACK_TOKENS[str(info.field_name)]
+        if value is not None and not value.get_secret_value().startswith(begins):
+            raise ValueError(
+                f"is no such token (it begins with {begins}); copy it anew from api.slack.com/apps, {where}"
             )
         return value
 

@@ -25,7 +25,7 @@ def fix_rows(rule: Rule, context: Context, wording: Wording) -> tuple[FixRow, ..
     has it. Rows without priority keep the order they are written in.
     """
     rows = [_mark(fix, context, wording) for fix in rule.fixes]
-    return tuple(sorted(rows, key=_rank))
+    return tuple(sorted(rows, key=rank))
 
 
 def changes(rules: Iterable[Rule], context: Context) -> dict[str, SettingValue]:
@@ -63,10 +63,12 @@ def _needs(check: str, outcome: object, context: Context, wording: Wording) -> s
     return fill(wording.needs, context, {"what": what}) if what else None
 
 
-def _rank(row: FixRow) -> tuple[bool, float, int]:
-    priority = _PRIORITY_ORDER.index(row.priority) - _CONFIRMED_MOVES_UP * (row.status is Status.CONFIRMED)
+def rank(row: FixRow, place: float | None = None) -> tuple[bool, float, int]:
+    """Return where a row is sorted to; `place` stands for its priority, 0 for high to 3 for none."""
+    if place is None:
+        place = _PRIORITY_ORDER.index(row.priority)
     data_first = 0 if row.priority is None or row.about in _DATASET_FIRST else 1
-    return row.status is Status.RULED_OUT, priority, data_first
+    return row.status is Status.RULED_OUT, place - _CONFIRMED_MOVES_UP * (row.status is Status.CONFIRMED), data_first
 
 
 def _values(patch: Mapping[str, SettingValue], context: Context) -> dict[str, SettingValue]:

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from diagnostics.events import Events
+from diagnostics.fingerprint import fingerprint, own_frames
 from diagnostics.log.model import LogReading, Traceback
 from diagnostics.report import UnknownError
 
 _SHOWN_FRAMES = 3
-_VARIABLE = (
-    (re.compile(r"https?://\S+"), "<url>"),
-    (re.compile(r"(?:[A-Za-z]:)?(?:[\\/](?:[\w.@~+ -]|<[a-z-]{1,20}-[0-9a-f]{6}>)+){2,}"), "<path>"),
-    (re.compile(r"<[a-z-]{1,20}-[0-9a-f]{6}>"), "<value>"),  # a redacted value
-    (re.compile(r"\b0x[0-9a-fA-F]+\b"), "<address>"),
-    (re.compile(r"\d+(?:\.\d+)*"), "<n>"),
-    (re.compile(r"\s+"), " "),
-)
 _LENGTH = 300
-_PACKAGES = ("site-packages", "dist-packages", "lib/python", "<frozen")
 
 
 def unknown_errors(readings: Iterable[LogReading]) -> tuple[UnknownError, ...]:
@@ -29,9 +19,9 @@ def unknown_errors(readings: Iterable[LogReading]) -> tuple[UnknownError, ...]:
     counts: Counter[str] = Counter()
     texts: dict[str, str] = {}
     for reading in readings:
-        for fingerprint, text in _unexplained(reading):
-            counts[fingerprint] += 1
-            texts.setdefault(fingerprint, text)
+        for mark, text in _unexplained(reading):
+            counts[mark] += 1
+            texts.setdefault(mark, text)
     return tuple(UnknownError(mark, texts[mark], count) for mark, count in counts.most_common())
 
 
@@ -51,24 +41,11 @@ def _unexplained(reading: LogReading) -> Iterator[tuple[str, str]]:
             yield fingerprint("", error.evidence.text, None), error.evidence.text[:_LENGTH]
 
 
-def fingerprint(exception: str, message: str, traceback: Traceback | None) -> str:
-    """Return 12 hex digits that stay equal when paths, numbers, addresses and library frames change."""
-    for pattern, name in _VARIABLE:
-        message = pattern.sub(name, message)
-    frames = [] if traceback is None else [f.function for f in traceback.frames if _own(f.file)][-_SHOWN_FRAMES:]
-    essence = "\n".join([exception.rsplit(".", 1)[-1], message.strip()[:_LENGTH], *frames])
-    return hashlib.sha256(essence.encode("utf-8", "replace")).hexdigest()[:12]
-
-
 def _clean(traceback: Traceback) -> str:
-    frames = [f for f in traceback.frames if _own(f.file)][-_SHOWN_FRAMES:] or list(traceback.frames[-1:])
+    frames = own_frames(traceback.frames)[-_SHOWN_FRAMES:] or list(traceback.frames[-1:])
     lines = [f"{_tail(frame.file)}:{frame.line} in {frame.function}" for frame in frames]
     message = f"{traceback.exception}: {traceback.message}" if traceback.message else traceback.exception
     return "\n".join([*lines, message[:_LENGTH]])
-
-
-def _own(path: str) -> bool:
-    return not any(package in path.replace("\\", "/") for package in _PACKAGES)
 
 
 def _tail(path: str) -> str:

@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
-from string import Formatter
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from knowledge.entry import Entry, Text
-
-
-def _holding(*names: str) -> AfterValidator:
-    def check(text: str) -> str:
-        found = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
-        if found != set(names):
-            wanted = ", ".join(f"{{{name}}}" for name in names) or "no"
-            raise ValueError(f"must hold the placeholders {wanted}")
-        return text
-
-    return AfterValidator(check)
-
-
-Plain = Annotated[Text, _holding()]
-Items = Annotated[Text, _holding("items")]
-Count = Annotated[Text, _holding("count")]
-OneOrMore = tuple[Plain, Plain]
-"""A word for one thing and for several."""
-
-
-Case = Annotated[Text, _holding("case")]
-CaseAndCount = Annotated[Text, _holding("case", "count")]
+from knowledge.recurrence_words import DigestWords, RecurrenceWords, StatsWords
+from knowledge.words import Case, CaseAndCount, Count, Items, OneOrMore, Plain, holding
 
 
 class GuideWords(Entry):
@@ -45,7 +24,7 @@ class GuideWords(Entry):
     commands: Plain
     checklists: Plain
     choose_checklist: Plain
-    priority: Annotated[Text, _holding("priority")]
+    priority: Annotated[Text, holding("priority")]
 
 
 class CaseWords(Entry):
@@ -59,19 +38,8 @@ class CaseWords(Entry):
     none: Case
     findings: Plain
     feedback: Plain
-    counted: Annotated[Text, _holding("count", "verdict")]
+    counted: Annotated[Text, holding("count", "verdict")]
     verdicts: dict[Text, Plain]
-
-
-class StatisticsWords(Entry):
-    """Around counts over many cases."""
-
-    title: Annotated[Text, _holding("days")]
-    empty: Plain
-    cases: Count
-    states: dict[Text, Plain]
-    first: Plain
-    nothing: Plain
 
 
 class ReceiptWords(Entry):
@@ -84,7 +52,9 @@ class ReceiptWords(Entry):
     known: Case
     unchanged: Case
     ignored: Plain
-    cooling: Annotated[Text, _holding("seconds")]
+    cooling: Annotated[Text, holding("seconds")]
+    elsewhere: Case
+    """For a case whose answer appears in another place than this."""
 
 
 class Sentences(Entry):
@@ -116,6 +86,18 @@ class FormWords(Entry):
     files_below: Plain
     symptoms: Plain
     symptoms_below: Plain
+    send: Plain
+    empty: Plain
+
+
+class HomeWords(Entry):
+    """A person's own page."""
+
+    title: Plain
+    text: Plain
+    cases: Plain
+    none: Plain
+    choose: Plain
 
 
 class SettingsWords(Entry):
@@ -142,7 +124,7 @@ class ChatWords(Entry):
     """Words of the cards; the placeholders that each must hold are part of its type."""
 
     severities: dict[Text, Plain]
-    certainty: Annotated[Text, _holding("percent")]
+    certainty: Annotated[Text, holding("percent")]
     first: Plain
     then: Plain
     check: Plain
@@ -165,33 +147,40 @@ class ChatWords(Entry):
     evidence: Plain
     fixes: Plain
     commands: Plain
+    columns: tuple[Plain, Plain]
+    """Heads of a fix table: what to do, and why."""
     test: Plain
     provided: Plain
     still: Plain
     facts: Plain
-    skipped: Annotated[Text, _holding("part", "reason")]
+    skipped: Annotated[Text, holding("part", "reason")]
     skipped_more: Count
     redacted: Items
     redacted_advice: Plain
-    remember: Annotated[Text, _holding("remark")]
-    footer: Annotated[Text, _holding("case")]
+    remember: Annotated[Text, holding("remark")]
+    footer: Annotated[Text, holding("case")]
     more: Plain
-    page: Annotated[Text, _holding("page", "pages")]
+    page: Annotated[Text, holding("page", "pages")]
     long_report: Plain
     old_report: Plain
+    expired: Plain
+    """In place of a report whose evidence is past its time."""
     places: dict[Text, Plain]
     """What to call the places of evidence that are no files."""
     kinds: dict[Text, OneOrMore]
     """What to call each kind of replaced value; others go by their own name."""
     secrets: frozenset[Text]
     """Kinds that give access to something, and so are to be made anew."""
-    headline: dict[Text, Annotated[Text, _holding("")]]
+    headline: dict[Text, Annotated[Text, holding("")]]
     """Facts of the footer, in order, by their name in `knowledge.facts`."""
     buttons: dict[Text, Plain]
     guide: GuideWords
     case: CaseWords
-    statistics: StatisticsWords
     receipts: ReceiptWords
     sentences: Sentences
     form: FormWords
+    home: HomeWords
     settings: SettingsWords
+    recurrence: RecurrenceWords
+    stats: StatsWords
+    digest: DigestWords

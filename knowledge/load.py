@@ -13,6 +13,7 @@ from knowledge.language import MessageFact, Phrase, Vocabulary
 from knowledge.mistakes import KnowledgeError, Mistake
 from knowledge.model import Checklist, CrossCheck, Knowledge, Pitfall, Profile, Question, Rule
 from knowledge.pictures import PictureKnowledge
+from knowledge.recurrence import RecurrenceRules
 from knowledge.source import YamlFile
 from knowledge.trainer import Trainer
 
@@ -70,6 +71,7 @@ def load_knowledge(root: Path = HOME) -> Knowledge:
     chat = reading(root / "chat.yaml", ChatWords)
     pictures = reading(root / "pictures.yaml", PictureKnowledge)
     crosschecks = reading(root / "crosschecks.yaml", tuple[CrossCheck, ...])
+    recurrence = reading(root / "recurrence.yaml", RecurrenceRules)
     if mistakes or not (
         flowchart
         and vocabulary
@@ -81,6 +83,7 @@ def load_knowledge(root: Path = HOME) -> Knowledge:
         and chat
         and pictures
         and crosschecks is not None
+        and recurrence
     ):
         raise KnowledgeError(sorted(mistakes))
     return Knowledge(
@@ -99,6 +102,7 @@ def load_knowledge(root: Path = HOME) -> Knowledge:
         chat=chat,
         pictures=pictures,
         crosschecks=crosschecks,
+        recurrence=recurrence,
     )
 
 

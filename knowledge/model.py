@@ -13,6 +13,7 @@ from knowledge.entry import Entry, Expression, Id, Probability, SettingValue, Te
 from knowledge.judging import Benign, Weighing, Wording
 from knowledge.language import MessageFact, Phrase, Vocabulary
 from knowledge.pictures import PictureKnowledge
+from knowledge.recurrence import RecurrenceRules
 from knowledge.trainer import Trainer
 
 
@@ -274,3 +275,4 @@ class Knowledge:
     chat: ChatWords
     pictures: PictureKnowledge
     crosschecks: tuple[CrossCheck, ...]
+    recurrence: RecurrenceRules

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
+
+from bot.cases.turns import Turns
 
 _BUSY_SECONDS = 30
 _MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
@@ -43,7 +45,7 @@ def migrate(url: str, revision: str = "head") -> None:
     try:
         with engine.begin() as connection:
             config.attributes["connection"] = connection
-            current = command.downgrade if revision == "base" else command.upgrade
+            current = command.upgrade if revision == "head" else command.downgrade
             current(config, revision)
     finally:
         engine.dispose()
@@ -56,6 +58,7 @@ class Database:
         self._url = url
         self._engine = _engine(url, "BEGIN")
         self._writer = _engine(url, "BEGIN IMMEDIATE")
+        self._turns = Turns()
 
     @property
     def is_sqlite(self) -> bool:
@@ -78,9 +81,16 @@ class Database:
             yield session
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncSession]:
-        """A transaction: committed at the end, rolled back where it raises."""
-        async with AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
+    async def write(self, urgent: bool = False) -> AsyncIterator[AsyncSession]:
+        """A transaction: committed at the end, rolled back where it raises; `urgent` goes before what waits already.
+
+        SQLite has one writer at a time and lets others poll for their turn; here they stand in line.
+        """
+        async with (
+            self._turns.taken(urgent) if self.is_sqlite else nullcontext(),
+            AsyncSession(self._writer, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
 
     async def scrub(self) -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, true, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.database import Database
+from bot.cases.marks import day_of
 from bot.cases.model import FileRef, Receipt, State, Status, Submission
 from bot.cases.people import People, delete_cases
 from bot.cases.seal import Seal
@@ -27,6 +30,7 @@ TEXT_LIMIT = 100_000
 """Characters of a message that are kept: far above what any chat allows."""
 _FILES_LIMIT = 100
 _AT_ONCE = 4
+_TRIES = 3
 _MOST_WAITING = 20
 """Cases of one person that may wait at the same time."""
 
@@ -66,27 +70,21 @@ class Intake:
         self._clock = clock
         # redacting a crowd of messages in one go would hold the event loop up
         self._gate = asyncio.Semaphore(_AT_ONCE)
+        self._coming = 0
+        self._calm = asyncio.Event()
+        self._calm.set()
 
     async def receive(self, submission: Submission, watched: bool = True) -> Receipt:
         """Open a case, add to the open one, or say why not. Only `watched` places are looked at without a call."""
-        asker = self._people.mark(submission.place.platform, submission.person)
-        async with self._gate, self._database.write() as session:
-            clean, redactions = self._cleaned(submission)
-            if known := await _seen(session, clean):
-                return Receipt(Status.KNOWN, known)
-            telling = submission.asked or self._is_relevant(submission)
-            if row := await self._open_case(session, clean, asker, watched, telling):
-                return await self._add(session, row, clean, redactions)
-            if not (submission.asked or (watched and telling)):
-                return Receipt(Status.IGNORED)
-            waiting, wait = await self._cooldown(session, asker)
-            if waiting >= _MOST_WAITING:
-                return Receipt(Status.COOLING, wait=max(wait, 1.0))
-            return await self._open(session, clean, redactions, asker, wait)
+        for _ in range(_TRIES):
+            # an id that is given already, or another process that took the same event in
+            with suppress(IntegrityError):
+                return await self._receive(submission, watched)
+        return await self._receive(submission, watched)
 
     async def edit(self, submission: Submission, watched: bool = True) -> Receipt:
         """Take over a message as it stands after an edit; a message that is no part of a case is received anew."""
-        async with self._gate, self._database.write() as session:
+        async with self._taking_in(), self._database.write(urgent=True) as session:
             clean, redactions = self._cleaned(submission)
             row = await session.scalar(
                 select(MessageRow).where(
@@ -95,7 +93,7 @@ class Intake:
             )
             if row is not None:
                 owner = await session.get_one(CaseRow, row.case_id)
-                fresh = await _new_files(session, clean)
+                fresh, _ = await _new_files(session, clean)
                 removed = await _removed_files(session, clean)
                 if row.text == clean.text and not fresh and not removed:
                     return Receipt(Status.UNCHANGED, owner.public_id)
@@ -111,7 +109,7 @@ class Intake:
 
         Returns the number of cases.
         """
-        async with self._database.write() as session:
+        async with self._database.write(urgent=True) as session:
             query = select(MessageRow).where(MessageRow.platform == platform, MessageRow.message.in_(messages))
             gone = (await session.scalars(query)).all()
             for touched in {row.case_id for row in gone}:
@@ -130,6 +128,10 @@ class Intake:
             await self._database.scrub()
         return len({row.case_id for row in gone})
 
+    async def calm(self) -> None:
+        """Wait until nobody waits to be taken in: platforms take it ill when that is late, and bear a late answer."""
+        await self._calm.wait()
+
     async def expire(self) -> None:
         """Wipe the handles of cases to which nothing can be added any more."""
         old = CaseRow.changed_at <= self._clock() - self._rules.open_for
@@ -138,6 +140,35 @@ class Intake:
             files = update(FileRow).where(FileRow.handle.is_not(None), FileRow.case_id.in_(held))
             await session.execute(files.values(handle=None))
             await session.execute(update(CaseRow).where(CaseRow.handle.is_not(None), old).values(handle=None))
+
+    async def _receive(self, submission: Submission, watched: bool) -> Receipt:
+        asker = self._people.mark(submission.place.platform, submission.person)
+        async with self._taking_in(), self._database.write(urgent=True) as session:
+            clean, redactions = self._cleaned(submission)
+            fresh, owner = await _new_files(session, clean)
+            if known := await _seen(session, clean, owner):
+                return Receipt(Status.KNOWN, known)
+            telling = submission.asked or self._is_relevant(submission)
+            if row := await self._open_case(session, clean, asker, watched, telling):
+                return self._add(session, row, clean, redactions, fresh)
+            if not (submission.asked or (watched and telling)):
+                return Receipt(Status.IGNORED)
+            waiting, wait = await self._cooldown(session, asker)
+            if waiting >= _MOST_WAITING:
+                return Receipt(Status.COOLING, wait=max(wait, 1.0))
+            return await self._open(session, clean, redactions, asker, wait, fresh)
+
+    @asynccontextmanager
+    async def _taking_in(self) -> AsyncIterator[None]:
+        self._coming += 1
+        self._calm.clear()
+        try:
+            async with self._gate:
+                yield
+        finally:
+            self._coming -= 1
+            if not self._coming:
+                self._calm.set()
 
     def _cleaned(self, submission: Submission) -> _Clean:
         text = self._redactor.redact(submission.text[:TEXT_LIMIT])
@@ -189,25 +220,37 @@ class Intake:
     async def _cooldown(self, session: AsyncSession, asker: str) -> tuple[int, float]:
         """Return how many cases of a person wait, and the seconds until the next one may begin."""
         begun = case((CaseRow.retry_at > CaseRow.received_at, CaseRow.retry_at), else_=CaseRow.received_at)
-        last = await session.scalar(select(func.max(begun)).where(CaseRow.asker == asker))
-        waiting = await session.scalar(
-            select(func.count()).where(CaseRow.asker == asker, CaseRow.state == State.RECEIVED.value)
-        )
+        waits = func.sum(case((CaseRow.state == State.RECEIVED.value, 1), else_=0))
+        asked = select(func.max(begun), waits).where(CaseRow.asker == asker)
+        last, waiting = (await session.execute(asked)).one()
         return waiting or 0, 0.0 if last is None else max(0.0, last + self._rules.cooldown - self._clock())
 
-    async def _add(self, session: AsyncSession, case: CaseRow, new: Submission, redactions: dict[str, int]) -> Receipt:
+    def _add(
+        self,
+        session: AsyncSession,
+        case: CaseRow,
+        new: Submission,
+        redactions: dict[str, int],
+        fresh: Sequence[FileRef],
+    ) -> Receipt:
         _add_message(session, case, new, redactions)
-        self._add_files(session, case, new, await _new_files(session, new))
+        self._add_files(session, case, new, fresh)
         self._requeue(case)
         case.asked = case.asked or new.asked
         return Receipt(Status.ADDED, case.public_id)
 
     async def _open(
-        self, session: AsyncSession, new: Submission, redactions: dict[str, int], asker: str, wait: float
+        self,
+        session: AsyncSession,
+        new: Submission,
+        redactions: dict[str, int],
+        asker: str,
+        wait: float,
+        fresh: Sequence[FileRef],
     ) -> Receipt:
         now = self._clock()
         opened = CaseRow(
-            public_id=await _new_id(session),
+            public_id="".join(secrets.choice(_ALPHABET) for _ in range(_ID_LENGTH)),
             platform=new.place.platform,
             server=new.place.server,
             channel=new.place.channel,
@@ -217,6 +260,7 @@ class Intake:
             asked=new.asked,
             state=State.RECEIVED.value,
             received_at=now,
+            day=day_of(now),
             changed_at=now,
             queued_at=now,
             retry_at=now + wait if wait else 0.0,
@@ -225,7 +269,7 @@ class Intake:
         session.add(opened)
         await session.flush()
         _add_message(session, opened, new, redactions)
-        self._add_files(session, opened, new, await _new_files(session, new))
+        self._add_files(session, opened, new, fresh)
         return Receipt(Status.OPENED, opened.public_id, wait=wait)
 
     def _add_files(self, session: AsyncSession, case: CaseRow, new: Submission, files: Sequence[FileRef]) -> None:
@@ -252,31 +296,26 @@ class Intake:
             case.state, case.queued_at = State.RECEIVED.value, now
 
 
-async def _seen(session: AsyncSession, new: Submission) -> str | None:
+async def _seen(session: AsyncSession, new: Submission, owner: int | None) -> str | None:
+    """Return the case that holds a submission already; `owner` is that of its files, where all are known."""
     platform = new.place.platform
-    queries = [
-        select(EventRow.case_id).where(EventRow.platform == platform, EventRow.event == new.event),
-        select(MessageRow.case_id).where(MessageRow.platform == platform, MessageRow.message == new.message),
-    ]
-    if new.files and not await _new_files(session, new):
-        queries.append(
-            select(FileRow.case_id).where(FileRow.platform == platform, FileRow.file.in_([f.id for f in new.files]))
-        )
-    for query in queries:
-        if (row := await session.scalar(query.limit(1))) is not None:
-            return (await session.get_one(CaseRow, row)).public_id
-    return None
+    event = select(EventRow.case_id).where(EventRow.platform == platform, EventRow.event == new.event)
+    message = select(MessageRow.case_id).where(MessageRow.platform == platform, MessageRow.message == new.message)
+    of_it = func.coalesce(event.scalar_subquery(), message.scalar_subquery(), owner)
+    found: str | None = await session.scalar(select(CaseRow.public_id).where(CaseRow.id == of_it))
+    return found
 
 
-async def _new_files(session: AsyncSession, new: Submission) -> tuple[FileRef, ...]:
-    known = set(
-        await session.scalars(
-            select(FileRow.file).where(
-                FileRow.platform == new.place.platform, FileRow.file.in_([file.id for file in new.files])
-            )
-        )
+async def _new_files(session: AsyncSession, new: Submission) -> tuple[tuple[FileRef, ...], int | None]:
+    """Return the files that no case has; where there are none, the case that has them."""
+    if not new.files:
+        return (), None
+    asked = select(FileRow.file, FileRow.case_id).where(
+        FileRow.platform == new.place.platform, FileRow.file.in_([file.id for file in new.files])
     )
-    return tuple({file.id: file for file in new.files if file.id not in known}.values())
+    known = {row.file: row.case_id for row in await session.execute(asked)}
+    fresh = tuple({file.id: file for file in new.files if file.id not in known}.values())
+    return fresh, None if fresh else next(iter(known.values()))
 
 
 async def _removed_files(session: AsyncSession, new: Submission) -> Sequence[int]:
@@ -293,10 +332,3 @@ def _add_message(session: AsyncSession, case: CaseRow, new: Submission, redactio
         MessageRow(case_id=case.id, platform=platform, message=new.message, text=new.text, redactions=redactions)
     )
     session.add(EventRow(case_id=case.id, platform=platform, event=new.event))
-
-
-async def _new_id(session: AsyncSession) -> str:
-    while True:
-        made = "".join(secrets.choice(_ALPHABET) for _ in range(_ID_LENGTH))
-        if await session.scalar(select(CaseRow.id).where(CaseRow.public_id == made)) is None:
-            return made

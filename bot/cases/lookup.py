@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.database import Database
-from bot.cases.model import CaseRef, State, Verdict
+from bot.cases.model import CaseRef, Standing, State, Verdict
 from bot.cases.people import People
 from bot.cases.queue import ref_of
 from bot.cases.repeats import newest
+from bot.cases.standing import standing
 from bot.cases.tables import CaseRow, FeedbackRow, FileRow, FindingRow
 
 
@@ -42,6 +44,9 @@ class CaseView:
     feedback: dict[Verdict, int]
     mine: bool
     """Whether the one who looks is the one who asked."""
+    standing: Standing | None = None
+    evidence: bool = True
+    """Whether what was said and found is still kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +75,34 @@ class Lookup:
             row = await session.scalar(select(CaseRow).where(CaseRow.public_id == case.strip().upper()))
             if row is None:
                 return None
-            files = (await session.scalars(select(FileRow).where(FileRow.case_id == row.id).order_by(FileRow.id))).all()
-            said = await session.scalars(select(FeedbackRow.verdict).where(FeedbackRow.case_id == row.id))
-            return CaseView(
-                ref=ref_of(row),
-                state=State(row.state),
-                outcome=row.outcome,
-                report=row.report,
-                notice=row.notice,
-                redactions=dict(row.redactions or {}),
-                received_at=row.received_at,
-                answered_at=row.answered_at,
-                files=tuple(FileView(file.name, file.size, file.kind, file.sha256) for file in newest(files)),
-                feedback=dict(Counter(Verdict(each) for each in said)),
-                mine=bool(person) and row.asker == self._people.mark(platform, person),
-            )
+            return await self._view(session, row, platform, person)
+
+    async def cases_of(self, platform: str, person: str, most: int) -> tuple[CaseView, ...]:
+        """Return the cases of a person, the newest first."""
+        mine = CaseRow.asker == self._people.mark(platform, person)
+        query = select(CaseRow).where(mine).order_by(CaseRow.id.desc()).limit(most)
+        async with self._database.read() as session:
+            rows = (await session.scalars(query)).all()
+            return tuple([await self._view(session, row, platform, person) for row in rows])
+
+    async def _view(self, session: AsyncSession, row: CaseRow, platform: str, person: str) -> CaseView:
+        files = (await session.scalars(select(FileRow).where(FileRow.case_id == row.id).order_by(FileRow.id))).all()
+        said = await session.scalars(select(FeedbackRow.verdict).where(FeedbackRow.case_id == row.id))
+        return CaseView(
+            ref=ref_of(row),
+            state=State(row.state),
+            outcome=row.outcome,
+            report=row.report,
+            notice=row.notice,
+            redactions=dict(row.redactions or {}),
+            received_at=row.received_at,
+            answered_at=row.answered_at,
+            files=tuple(FileView(file.name, file.size, file.kind, file.sha256) for file in newest(files)),
+            feedback=dict(Counter(Verdict(each) for each in said)),
+            mine=bool(person) and row.asker == self._people.mark(platform, person),
+            standing=await standing(session, row),
+            evidence=row.evidence,
+        )
 
     async def statistics(self, since: float = 0, platform: str = "", server: str | None = None) -> Statistics:
         """Count the cases received from `since` (UNIX seconds) on, of all servers or of one."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from diagnostics.ranking import Tried
 
 
 class State(StrEnum):
@@ -97,8 +100,8 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The answer to a submission. `ahead` is how many cases go before it; `wait` the seconds until it is begun, since
-    the person opened another one a moment ago, or until the next one is taken."""
+    """The answer to a submission. `ahead` is how many cases go before it, where the caller is told so at once; `wait`
+    the seconds until it is begun, since the person opened another one a moment ago, or until the next one is taken."""
 
     status: Status
     case: str = ""
@@ -136,6 +139,25 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """How the first finding of a case stands: cases and people of this server in its month, itself included, and what
+    everybody says of its fixes, by `fix_key`."""
+
+    cases: int
+    people: int
+    tried: Mapping[str, Tried]
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The person's last case on the same trainer; `at` in UNIX seconds."""
+
+    case: str
+    at: float
+    report: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What to say on a case: a redacted report in the JSON contract, or a plain sentence, or both."""
 
@@ -148,6 +170,8 @@ class Reply:
     """What was replaced: kind to count."""
     plot: bytes | None = None
     """The loss curve as PNG."""
+    standing: Standing | None = None
+    earlier: Earlier | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,14 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.database import Database
+from bot.cases.marks import Mark, Subject, marks_of
 from bot.cases.model import CaseRef, Claim, Outcome, Place, Reply, Result, Slot, State
 from bot.cases.queue import ref_of
 from bot.cases.repeats import absorbed
 from bot.cases.seal import Seal
+from bot.cases.standing import earlier, standing
 from bot.cases.tables import CaseRow, FileRow, FindingRow, ReplyRow
+from bot.cases.tallies import count, count_time
 
 _NONCE = 8
 """Random bytes: the nonce of a chat message may have 25 characters."""
@@ -67,19 +70,21 @@ class Outbox:
                 )
                 for position, found in enumerate(result.findings)
             )
+            here = Mark(Subject.SERVER, f"{row.platform}/{row.server}")
+            await count(session, row, () if result.outcome is Outcome.REPEATED else marks_of(result.report) | {here})
             for seen in result.files:
                 await session.execute(
                     update(FileRow)
                     .where(FileRow.case_id == row.id, FileRow.file == seen.id)
                     .values(sha256=seen.sha256, kind=seen.kind)
                 )
-            return self._said(row)
+            return await self._said(session, row)
 
     async def resume(self, claim: Claim) -> Reply | None:
         """Return the reply of a case that was diagnosed before a crash."""
         async with self._database.read() as session:
             row = await _held(session, claim)
-            return None if row is None else self._said(row)
+            return None if row is None else await self._said(session, row)
 
     async def slot(self, claim: Claim) -> Slot | None:
         """Return where to say the answer; None where the case is not ours any more."""
@@ -97,7 +102,7 @@ class Outbox:
             if row.fence != claim.fence or await absorbed(session, row, reply, self._clock()):
                 return True
             reply.shown_revision = claim.revision
-            self._finish(row, claim)
+            await self._finish(session, row, claim)
             return True
 
     async def close(self, claim: Claim) -> None:
@@ -108,9 +113,9 @@ class Outbox:
                 return
             reply = await session.get(ReplyRow, row.id)
             if reply is None or not await absorbed(session, row, reply, self._clock()):
-                self._finish(row, claim)
+                await self._finish(session, row, claim)
 
-    def _said(self, row: CaseRow) -> Reply:
+    async def _said(self, session: AsyncSession, row: CaseRow) -> Reply:
         return Reply(
             case=ref_of(row, self._seal),
             revision=row.diagnosed_revision,
@@ -119,10 +124,15 @@ class Outbox:
             notice=row.notice,
             redactions=dict(row.redactions or {}),
             plot=row.plot,
+            standing=await standing(session, row),
+            earlier=await earlier(session, row),
         )
 
-    def _finish(self, row: CaseRow, claim: Claim) -> None:
+    async def _finish(self, session: AsyncSession, row: CaseRow, claim: Claim) -> None:
         now = self._clock()
+        if row.first_answered_at is None:
+            row.first_answered_at = now
+            await count_time(session, row, Subject.ANSWERED_IN, now - row.received_at)
         row.lease_until, row.owner, row.attempts, row.retry_at = 0.0, None, 0, 0.0
         if row.revision == claim.revision:
             row.state, row.answered_at = State.ANSWERED.value, now

@@ -11,7 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.database import Database
 from bot.cases.model import CaseRef, Place, Removal
-from bot.cases.tables import CaseRow, FeedbackRow, RemovalRow, RepeatRow, ReplyRow
+from bot.cases.outcomes import settled
+from bot.cases.tables import CaseRow, RemovalRow, RepeatRow, ReplyRow, TryRow
+from bot.cases.tallies import uncount
+from bot.cases.verdicts import forget_feedback
 
 _LENGTH = 32
 MOST_REMOVALS = 14
@@ -33,7 +36,7 @@ class People:
         """Delete all cases and all feedback of a person, and have the replies taken down. Returns the cases."""
         mark = self.mark(platform, person)
         async with self._database.write() as session:
-            await session.execute(delete(FeedbackRow).where(FeedbackRow.person == mark))
+            await forget_feedback(session, mark)
             count = await delete_cases(
                 session, (await session.scalars(select(CaseRow).where(CaseRow.asker == mark))).all()
             )
@@ -96,6 +99,9 @@ async def delete_cases(session: AsyncSession, cases: Sequence[CaseRow]) -> int:
             )
             for repeat in repeats
         )
+        await uncount(session, case)
+        async with settled(session, TryRow.case_id == case.id):
+            await session.execute(delete(TryRow).where(TryRow.case_id == case.id))
         await session.execute(delete(CaseRow).where(CaseRow.id == case.id))
     return len(cases)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, fields
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,6 +11,9 @@ from bot.cases.database import Database
 from bot.cases.tables import ServerRow
 
 _HOURS = range(24)
+_KEPT_SECONDS = 1.0
+"""Every message asks for them, and another process may have changed them: nothing older is used."""
+_MOST_KEPT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +48,22 @@ class Servers:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._kept: dict[tuple[str, str], tuple[float, ServerSettings]] = {}
 
     async def get(self, platform: str, server: str) -> ServerSettings:
-        """Return the settings of a server; the defaults where nobody set any."""
+        """Return the settings of a server, at most a second old; the defaults where nobody set any."""
+        begun = time.monotonic()
+        at, kept = self._kept.get((platform, server), (-_KEPT_SECONDS, ServerSettings()))
+        if begun - at < _KEPT_SECONDS:
+            return kept
         async with self._database.read() as session:
             row = await session.get(ServerRow, (platform, server))
-        if row is None:
-            return ServerSettings()
-        values = {field.name: getattr(row, field.name) for field in fields(ServerSettings)}
-        return ServerSettings(**{**values, "channels": tuple(row.channels)})
+        found = ServerSettings()
+        if row is not None:
+            values = {field.name: getattr(row, field.name) for field in fields(ServerSettings)}
+            found = ServerSettings(**{**values, "channels": tuple(row.channels)})
+        self._keep((platform, server), begun, found)
+        return found
 
     async def put(self, platform: str, server: str, settings: ServerSettings) -> None:
         """Replace the settings of a server."""
@@ -61,3 +72,11 @@ class Servers:
             await session.merge(
                 ServerRow(platform=platform, server=server, **{**values, "channels": list(settings.channels)})
             )
+        self._keep((platform, server), time.monotonic(), settings)
+
+    def _keep(self, server: tuple[str, str], begun: float, settings: ServerSettings) -> None:
+        if len(self._kept) >= _MOST_KEPT:
+            self._kept.clear()
+        # what was read before a change must not take its place
+        if self._kept.get(server, (0.0, settings))[0] <= begun:
+            self._kept[server] = (begun, settings)

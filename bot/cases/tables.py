@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, MetaData, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, MetaData, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
@@ -22,6 +22,9 @@ class Base(DeclarativeBase):
     type_annotation_map = {dict[str, Any]: JSON, list[str]: JSON, bytes: LargeBinary}  # noqa: RUF012
 
 
+_CALLED = text("called_at IS NOT NULL")
+
+
 class CaseRow(Base):
     """A case: where it came from, who asked, what was found."""
 
@@ -31,6 +34,8 @@ class CaseRow(Base):
         Index("ix_cases_open", "platform", "channel", "thread", "asker", "changed_at"),
         Index("ix_cases_turn", "platform", "server", "turn"),
         Index("ix_cases_asker", "asker", "received_at"),
+        Index("ix_cases_called", "platform", "server", "called_at", sqlite_where=_CALLED, postgresql_where=_CALLED),
+        Index("ix_cases_evidence", "evidence", "changed_at"),
         {"sqlite_autoincrement": True},  # a number is never given again: claims go by it
     )
 
@@ -68,6 +73,13 @@ class CaseRow(Base):
     """What the platform wants besides the place to answer, sealed; gone with the time in which files can be added."""
     called_at: Mapped[float | None]
     """When a moderator was called."""
+    day: Mapped[int]
+    """Days from 1970-01-01 (UTC) to its beginning: what counts are kept by."""
+    first_answered_at: Mapped[float | None]
+    verdict: Mapped[str | None]
+    """What became of it: the asker's own word where there is one, else that of others."""
+    evidence: Mapped[bool] = mapped_column(default=True)
+    """Whether report, words and names of files are still there; counts are kept longer."""
 
     messages: Mapped[list[MessageRow]] = relationship(order_by="MessageRow.id", passive_deletes=True)
     files: Mapped[list[FileRow]] = relationship(order_by="FileRow.id", passive_deletes=True)
@@ -169,6 +181,86 @@ class FeedbackRow(Base):
     at: Mapped[float]
 
 
+class TryRow(Base):
+    """A fix that one person tried on one case, and whether it helped."""
+
+    __tablename__ = "tries"
+    __table_args__ = (Index("ix_tries_person", "person", "finding", "fix", "at"),)
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True)
+    person: Mapped[str] = mapped_column(primary_key=True)
+    finding: Mapped[str] = mapped_column(primary_key=True)
+    fix: Mapped[str] = mapped_column(primary_key=True)
+    helped: Mapped[bool]
+    at: Mapped[float]
+
+
+class OutcomeRow(Base):
+    """How many people tried a fix, and how many of them say that it helped: each counts once, by their last word."""
+
+    __tablename__ = "outcomes"
+
+    finding: Mapped[str] = mapped_column(primary_key=True)
+    fix: Mapped[str] = mapped_column(primary_key=True)
+    tried: Mapped[int]
+    helped: Mapped[int]
+
+
+class MarkRow(Base):
+    """One thing that a case is counted under: its finding, trainer, model, GPU, an unknown error, ..."""
+
+    __tablename__ = "marks"
+    __table_args__ = (Index("ix_marks_subject", "kind", "subject", "case_id"), {"sqlite_with_rowid": False})
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+
+
+class TallyRow(Base):
+    """The counts of one subject on one day, and in one month, of one server, and of all servers (both empty)."""
+
+    __tablename__ = "tallies"
+    __table_args__ = (
+        Index("ix_tallies_subject", "platform", "server", "kind", "subject", "grain", "day"),
+        {"sqlite_with_rowid": False},
+    )
+
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    server: Mapped[str] = mapped_column(primary_key=True)
+    grain: Mapped[str] = mapped_column(primary_key=True)
+    """``day`` or ``month``."""
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[int] = mapped_column(primary_key=True)
+    """Of a month the first."""
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    cases: Mapped[int]
+    people: Mapped[int]
+    """Those whose last case of this subject is of this day: their sum from a day on counts everyone once."""
+    fixed: Mapped[int]
+    failed: Mapped[int]
+    wrong: Mapped[int]
+
+
+class DigestRow(Base):
+    """The digest of one server and week: claimed before it is sent, so that it is sent once."""
+
+    __tablename__ = "digests"
+
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    server: Mapped[str] = mapped_column(primary_key=True)
+    week: Mapped[str] = mapped_column(primary_key=True)
+    """ISO week, ``2026-W31``."""
+    nonce: Mapped[str]
+    channel: Mapped[str]
+    message: Mapped[str] = mapped_column(default="")
+    due_at: Mapped[float]
+    lease_until: Mapped[float]
+    attempts: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[float | None]
+    """Null until it stands."""
+
+
 class RemovalRow(Base):
     """A reply whose case is deleted and which is still to be taken down."""
 
@@ -209,3 +301,5 @@ class ServerRow(Base):
     time_zone: Mapped[str]
     quiet: Mapped[bool]
     role: Mapped[str]
+    digest_since: Mapped[float] = mapped_column(default=0)
+    """When the digest was last set: no week before that is due."""

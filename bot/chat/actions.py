@@ -22,6 +22,10 @@ class Action(StrEnum):
     """Subject: the id of the checklist; empty for the list of all."""
     DIAGNOSE = "diagnose"
     """Opens the form for files and symptoms."""
+    TRIED = "tried"
+    """Chooses which fixes a verdict is about; the values are keys of fixes."""
+    CASE = "case"
+    """Shows a case; subject: its id, or empty where it is chosen from a menu."""
     SETTING = "setting"
     """Subject: the name of a server setting."""
 

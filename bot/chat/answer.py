@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.cases.model import Reply
+from bot.cases.model import Reply, Standing
 from bot.chat.actions import Action, Button, Emphasis
 from bot.chat.blocks import Attached, Block, Card, Code, Divider, Heading, Mark, Picture, Quote, Row, Text, Tone
 from bot.chat.findings import certainty, context, fix_row, place, replaced, tone_of
+from bot.chat.recurring import heard, in_order, recurring, since_last
 from bot.chat.stored import OldReportError, report_of
 from bot.chat.text import Line, Span, Style, bold, cut, cut_line, first_sentence, line
 from diagnostics.bundle import Evidence
@@ -79,7 +80,7 @@ def _calm(report: Report) -> Tone:
 def _report(report: Report, reply: Reply, knowledge: Knowledge, notice: str | None) -> Iterator[Block]:
     said = knowledge.chat
     if report.findings:
-        yield from _first(report.findings[0], said)
+        yield from _first(in_order(report.findings[0], reply.standing, knowledge), reply, knowledge)
     else:
         yield from _nothing(report, knowledge)
     if notice:
@@ -109,10 +110,15 @@ def _report(report: Report, reply: Reply, knowledge: Knowledge, notice: str | No
         yield Text(line(said.skipped_more.format(count=len(report.skipped) - _SKIPPED)), small=True, rank=4)
 
 
-def _first(finding: Finding, said: ChatWords) -> Iterator[Block]:
+def _first(finding: Finding, reply: Reply, knowledge: Knowledge) -> Iterator[Block]:
+    said, standing = knowledge.chat, reply.standing
     yield Heading(cut(finding.title, 120), 1)
     yield Text(line(bold(certainty(finding, said)), f" · {said.severities[finding.severity.value]}"))
     yield Text(line(cut(finding.summary, _SUMMARY)))
+    if recurs := recurring(finding, reply, knowledge):
+        yield Text(line(recurs), rank=1)
+    if since := since_last(reply, knowledge):
+        yield Text(since, rank=2)
     if finding.evidence:
         shown = _telling(finding.evidence)
         yield Quote(place(shown, said), cut(shown.text.strip(), _QUOTE))
@@ -121,23 +127,26 @@ def _first(finding: Finding, said: ChatWords) -> Iterator[Block]:
     if finding.first and not confirmed:
         yield Heading(said.first)
         yield Text(line(cut(finding.first, _SUMMARY)))
-        yield from _table(todo, said.check, said, start=1)
+        yield from _table(todo, said.check, standing, knowledge, start=1)
     elif todo:
         yield Heading(said.first)
-        yield _short(fix_row(todo[0], 1), rank=0)
-        yield from _table(todo[1:], said.then, said, start=2)
+        yield _short(fix_row(todo[0], 1, heard(todo[0], standing, knowledge)), rank=0)
+        yield from _table(todo[1:], said.then, standing, knowledge, start=2)
     ruled_out = [row for row in finding.fixes if row.status is Status.RULED_OUT]
     if ruled_out:
         items = "; ".join(row.solution.replace("`", "") for row in ruled_out)
         yield Text(line(cut(said.ruled_out.format(items=items), _DO)), small=True, rank=5)
 
 
-def _table(rows: list[FixRow], title: str, said: ChatWords, start: int) -> Iterator[Block]:
+def _table(
+    rows: list[FixRow], title: str, standing: Standing | None, knowledge: Knowledge, start: int
+) -> Iterator[Block]:
     if not rows:
         return
+    said = knowledge.chat
     yield Heading(title, rank=1)
     for number, row in enumerate(rows[:_ROWS], start):
-        yield _short(fix_row(row, number), rank=1)
+        yield _short(fix_row(row, number, heard(row, standing, knowledge)), rank=1)
     more = [said.more_rows.format(count=len(rows) - _ROWS)] if len(rows) > _ROWS else []
     yield Text(line(" · ".join([said.legend, *more])), small=True, rank=2)
 

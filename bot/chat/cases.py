@@ -1,12 +1,12 @@
-"""A case that is looked up, and counts over many, as cards."""
+"""A case that is looked up, as a card."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.cases.lookup import CaseView, Statistics
+from bot.cases.lookup import CaseView
 from bot.chat.actions import Action, Button, Emphasis
-from bot.chat.blocks import Block, Card, Heading, Mark, Row, Text, Tone
+from bot.chat.blocks import Block, Card, Heading, Row, Text, Tone
 from bot.chat.findings import certainty, replaced, tone_of
 from bot.chat.stored import OldReportError, report_of
 from bot.chat.text import Line, Span, Style, bold, line
@@ -28,6 +28,8 @@ def case_card(view: CaseView, knowledge: Knowledge, may_delete: bool | None = No
     said = knowledge.chat
     report = _report(view)
     blocks: list[Block] = [Heading(said.case.title.format(case=view.ref.id), 1), Text(_standing(view, said))]
+    if not view.evidence:
+        blocks.append(Text(line(said.expired)))
     if view.notice:
         blocks.append(Text(line(view.notice)))
     if report and report.findings:
@@ -56,28 +58,6 @@ def case_card(view: CaseView, knowledge: Knowledge, may_delete: bool | None = No
 def no_case_card(case: str, knowledge: Knowledge) -> Card:
     """Return what to say where there is no case of this id."""
     return Card(Tone.NEUTRAL, (Text(line(knowledge.chat.case.none.format(case=case[:20]))),))
-
-
-def statistics_card(counted: Statistics, days: int, knowledge: Knowledge) -> Card:
-    """Return the counts of the last `days` days: cases, what they were about, which answers worked."""
-    said = knowledge.chat
-    words = said.statistics
-    blocks: list[Block] = [Heading(words.title.format(days=days), 1)]
-    if not counted.cases:
-        return Card(Tone.NEUTRAL, (*blocks, Text(line(words.empty))))
-    states = [f"{count} {words.states.get(state, state)}" for state, count in counted.by_state.items()]
-    blocks.append(Text(line(bold(words.cases.format(count=counted.cases)), f" · {', '.join(states)}")))
-    if counted.first_findings:
-        blocks.append(Heading(words.first))
-        for finding, count in counted.first_findings.items():
-            blocks.append(
-                Row(
-                    line(bold(_title(finding, knowledge)), f" · {count}"),
-                    Mark.BULLET,
-                    _verdicts(counted, finding, said),
-                )
-            )
-    return Card(Tone.INFO, tuple(blocks))
 
 
 def _report(view: CaseView) -> Report | None:
@@ -114,16 +94,6 @@ def _buttons(view: CaseView, report: Report | None, said: ChatWords, may_delete:
         row.append(Button(Action.DELETE, view.ref.id, said.buttons[Action.DELETE.value], Emphasis.DANGER))
     if row:
         yield tuple(row)
-
-
-def _title(finding: str, knowledge: Knowledge) -> str:
-    rule = knowledge.rules.get(finding)
-    return rule.title if rule else finding
-
-
-def _verdicts(counted: Statistics, finding: str, said: ChatWords) -> Line:
-    given = counted.feedback.get(finding, {})
-    return line(" · ".join(_verdict(verdict, count, said) for verdict, count in given.items()))
 
 
 def _verdict(verdict: str, count: int, said: ChatWords) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.cases.model import Reply
+from bot.cases.model import Reply, Standing
 from bot.chat.blocks import Attached, Block, Card, Code, Divider, Heading, Mark, Quote, Row, Text, Tone
 from bot.chat.findings import certainty, fix_row, place, tone_of
+from bot.chat.recurring import heard, in_order
 from bot.chat.stored import OldReportError, is_long, report_of, whole
 from bot.chat.text import Line, Span, Style, bold, line
 from diagnostics.report import CheckResult, Finding, Outcome, Report
@@ -15,16 +16,21 @@ from knowledge.model import Knowledge
 from knowledge.wording import shown
 
 
-def details(report: Report, said: ChatWords) -> tuple[Block, ...]:
-    """Return the whole report as blocks of any number and length; the renderer makes pages of them."""
-    return tuple(_blocks(report, said))
+def details(report: Report, knowledge: Knowledge, standing: Standing | None = None) -> tuple[Block, ...]:
+    """Return the whole report as blocks of any number and length; the renderer makes pages of them.
+
+    `standing` is that of its first finding.
+    """
+    return tuple(_blocks(report, knowledge, standing))
 
 
-def _blocks(report: Report, said: ChatWords) -> Iterator[Block]:
+def _blocks(report: Report, knowledge: Knowledge, standing: Standing | None) -> Iterator[Block]:
+    said = knowledge.chat
     for number, finding in enumerate(report.findings, 1):
         if number > 1:
             yield Divider()
-        yield from _finding(finding, number, said)
+        own = standing if number == 1 else None
+        yield from _finding(in_order(finding, own, knowledge), number, knowledge, own)
     if report.loss:
         yield Heading(f"{said.curve}: {report.loss.pattern.value.replace('-', ' ')}")
         yield Text(line(report.loss.reason))
@@ -64,7 +70,8 @@ def _blocks(report: Report, said: ChatWords) -> Iterator[Block]:
         yield Text((Span(said.remember.format(remark=report.remark), Style.ITALIC),))
 
 
-def _finding(finding: Finding, number: int, said: ChatWords) -> Iterator[Block]:
+def _finding(finding: Finding, number: int, knowledge: Knowledge, standing: Standing | None) -> Iterator[Block]:
+    said = knowledge.chat
     yield Heading(f"{number}. {finding.title}", 1)
     yield Text(line(bold(certainty(finding, said)), f" · {said.severities[finding.severity.value]}"))
     yield Text(line(finding.summary))
@@ -78,7 +85,7 @@ def _finding(finding: Finding, number: int, said: ChatWords) -> Iterator[Block]:
     if finding.fixes:
         yield Heading(said.fixes)
         for at, row in enumerate(finding.fixes, 1):
-            yield fix_row(row, at)
+            yield fix_row(row, at, heard(row, standing, knowledge))
         yield Text(line(said.legend_all), small=True)
     if finding.commands:
         yield Heading(said.commands)
@@ -113,7 +120,9 @@ def details_card(reply: Reply, knowledge: Knowledge) -> Card:
     except OldReportError:
         return Card(Tone.NEUTRAL, (Text(line(said.old_report)),))
     tone = tone_of(report.findings[0].severity) if report.findings else Tone.NEUTRAL
-    return Card(tone, (*_whole(reply, said), *details(report, said)) or (Text(line(said.cannot_tell)),))
+    return Card(
+        tone, (*_whole(reply, said), *details(report, knowledge, reply.standing)) or (Text(line(said.cannot_tell)),)
+    )
 
 
 def _whole(reply: Reply, said: ChatWords) -> Iterator[Block]:

@@ -9,7 +9,9 @@ from bot.cases.lookup import CaseView
 from bot.cases.model import Outcome, Reply, Verdict
 from bot.cases.servers import ServerSettings
 from bot.chat.actions import Action
+from bot.chat.blocks import Card
 from bot.chat.receipts import verdict_text
+from bot.chat.tried import first_fixes, tried_card
 from bot.desk import Desk
 
 VERDICTS = {
@@ -21,12 +23,14 @@ VERDICTS = {
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who pressed or called, and where. `moderator` is whether they may moderate that server."""
+    """Who pressed or called, and where. `moderator` is whether they may moderate that server, `manager` whether they
+    may change its settings."""
 
     platform: str
     server: str
     person: str
     moderator: bool = False
+    manager: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,21 @@ async def give_verdict(desk: Desk, case: str, caller: Caller, action: Action) ->
     if not await desk.feedback.record(case, caller.platform, caller.person, verdict):
         return _no_case(desk, case)
     return Said(verdict_text(verdict, desk.knowledge))
+
+
+async def verdict_card(desk: Desk, case: str, caller: Caller, action: Action) -> Card:
+    """Note what a person says of an answer, and ask which of its fixes that is about."""
+    said = await give_verdict(desk, case, caller, action)
+    view = await find_case(desk, case, caller)
+    rows = first_fixes(view.report) if view is not None and action is not Action.WRONG else ()
+    return tried_card(said.text, case, rows, VERDICTS[action], desk.knowledge)
+
+
+async def give_tried(desk: Desk, case: str, caller: Caller, fixes: Sequence[str]) -> Said:
+    """Note which fixes the verdict of a person is about."""
+    words = desk.knowledge.chat.recurrence
+    noted = await desk.feedback.tried(case, caller.platform, caller.person, fixes)
+    return Said(words.noted if noted else words.not_noted)
 
 
 async def delete_case(desk: Desk, case: str, caller: Caller) -> Said:
@@ -84,7 +103,8 @@ async def find_reply(desk: Desk, case: str, caller: Caller) -> Reply | None:
     view = await find_case(desk, case, caller)
     if view is None or view.outcome is None:
         return None
-    return Reply(view.ref, 0, Outcome(view.outcome), view.report, view.notice, view.redactions)
+    notice = view.notice if view.evidence else desk.knowledge.chat.expired
+    return Reply(view.ref, 0, Outcome(view.outcome), view.report, notice, view.redactions, None, view.standing)
 
 
 def may_delete(view: CaseView, caller: Caller) -> bool:

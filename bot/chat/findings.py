@@ -34,10 +34,11 @@ def place(evidence: Evidence, said: ChatWords) -> str:
     return f"{evidence.file}:{evidence.line}" if evidence.line else evidence.file
 
 
-def fix_row(row: FixRow, number: int = 0) -> Row:
-    """Return a fix row: what to do with its setting, and below it the sign and what the bundle says about it."""
+def fix_row(row: FixRow, number: int = 0, heard: str = "") -> Row:
+    """Return a fix row: what to do with its setting, and below it the sign, what the bundle says about it, and what
+    people do (`heard`)."""
     setting = f": {row.setting}" if row.setting else ""
-    below = " · ".join(part for part in (row.diagnosis, row.why) if part)
+    below = " · ".join(part for part in (heard, row.diagnosis, row.why) if part)
     return Row(line(bold(row.solution), setting), _MARKS[row.status], line(below), number)
 
 

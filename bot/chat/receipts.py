@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from bot.cases.model import Receipt, Status, Verdict
+from bot.cases.model import Progress, Receipt, Status, Step, Verdict
 from bot.chat.blocks import Card, Text, Tone
 from bot.chat.text import line
 from knowledge.model import Knowledge
@@ -34,6 +34,12 @@ def receipt_text(receipt: Receipt, knowledge: Knowledge) -> str:
 def receipt_card(receipt: Receipt, knowledge: Knowledge) -> Card:
     """Return the same as a card."""
     return sentence_card(receipt_text(receipt, knowledge))
+
+
+def progress_card(progress: Progress, knowledge: Knowledge) -> Card:
+    """Return how a case is getting on, as a card."""
+    ahead = progress.ahead if progress.step is Step.WAITING else 0
+    return receipt_card(Receipt(Status.OPENED, progress.case.id, ahead), knowledge)
 
 
 def verdict_text(verdict: Verdict, knowledge: Knowledge) -> str:

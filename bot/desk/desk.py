@@ -23,7 +23,9 @@ from bot.cases.outbox import Outbox
 from bot.cases.people import People
 from bot.cases.positions import Positions
 from bot.cases.queue import Queue
+from bot.cases.recurrence import Recurrence
 from bot.cases.repeats import Repeats
+from bot.cases.retention import Retention
 from bot.cases.seal import Seal
 from bot.cases.servers import Servers
 from bot.desk.adapter import Adapter, Posted
@@ -48,6 +50,8 @@ _FETCH_SECONDS = 600
 """Longest time that fetching and answering may take beside the diagnosis, before another worker takes the case over."""
 _IDLE_SECONDS = 30
 """After this the queue is looked at even if nothing was heard of."""
+_CALM_SECONDS = 5
+"""However many come in, cases are worked off as well."""
 _AHEAD = 2
 """Cases being fetched or answered beside those being diagnosed."""
 
@@ -87,6 +91,8 @@ class Desk:
         self.feedback = Feedback(self._database, self.people, clock)
         self.servers = Servers(self._database)
         self.lookup = Lookup(self._database, self.people)
+        self.recurrence = Recurrence(self._database)
+        self._retention = Retention(self._database, clock, settings.evidence_days)
         self.positions = Positions(self._database)
         limits = WorkerLimits(settings.job_seconds, settings.job_memory_mib, settings.jobs_per_worker)
         self._pool = DiagnosisPool(settings.workers, limits, key, settings.knowledge, run)
@@ -139,14 +145,16 @@ class Desk:
 
         `told`: the caller shows the receipt where the reply will be. Else a case that has to wait is told so there.
         """
-        receipt = await self._received(await self._intake.receive(submission, await self._watched(submission)))
+        receipt = self._received(await self._intake.receive(submission, await self._watched(submission)))
+        if told and receipt.status is Status.OPENED:
+            receipt = replace(receipt, ahead=await self.queue.ahead(receipt.case) or 0)
         if adapter := self._adapters.get(submission.place.platform):
             self._waiting.enter(submission, receipt, adapter, told)
         return receipt
 
     async def edit(self, submission: Submission) -> Receipt:
         """Take over an edited message: the case is diagnosed anew and its reply edited."""
-        return await self._received(await self._intake.edit(submission, await self._watched(submission)))
+        return self._received(await self._intake.edit(submission, await self._watched(submission)))
 
     async def withdraw(self, platform: str, messages: Sequence[str]) -> int:
         """Forget messages that were deleted on the platform; returns how many cases that concerns."""
@@ -183,17 +191,18 @@ class Desk:
         settings = await self.servers.get(submission.place.platform, submission.place.server)
         return not settings.quiet and submission.place.channel in settings.channels
 
-    async def _received(self, receipt: Receipt) -> Receipt:
-        if receipt.status not in (Status.OPENED, Status.ADDED):
-            return receipt
-        ahead = await self.queue.ahead(receipt.case) or 0
-        self._wake.set()
-        _log.info("case received", case=receipt.case, status=receipt.status.value, ahead=ahead)
-        return replace(receipt, ahead=ahead)
+    def _received(self, receipt: Receipt) -> Receipt:
+        if receipt.status in (Status.OPENED, Status.ADDED):
+            self._wake.set()
+            _log.info("case received", case=receipt.case, status=receipt.status.value)
+        return receipt
 
     async def _run_cases(self) -> None:
         while True:
             self._wake.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_CALM_SECONDS):
+                    await self._intake.calm()
             try:
                 claim = await self.queue.claim()
                 if claim is None:
@@ -211,6 +220,7 @@ class Desk:
         while True:
             try:
                 await self._intake.expire()
+                await self._retention.expire()
             except Exception:
                 _log.exception("wiping what has run out stumbled")
             await asyncio.sleep(_HOUR)

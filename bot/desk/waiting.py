@@ -14,6 +14,7 @@ from bot.logs import get_log
 
 _log = get_log(__name__)
 _AGAIN_SECONDS = 10.0
+_AT_ONCE = 2
 _MOST = 50
 """Cases whose place is kept up to date; those behind are told theirs once, by their receipt."""
 
@@ -27,14 +28,16 @@ class WaitingRoom:
         self._home = home
         self._shown: dict[str, tuple[CaseRef, Adapter, int]] = {}
         self._entering: set[asyncio.Task[None]] = set()
+        self._gate = asyncio.Semaphore(_AT_ONCE)
 
     def enter(self, submission: Submission, receipt: Receipt, adapter: Adapter, told: bool) -> None:
         """Take in a case that waits. `told` is whether its receipt was shown already, as with a command."""
-        if receipt.status is not Status.OPENED or not receipt.ahead:
+        if receipt.status is not Status.OPENED:
             return
         case = CaseRef(receipt.case, submission.place, submission.message, submission.handle)
         if told:
-            self._keep(case, adapter, receipt.ahead)
+            if receipt.ahead:
+                self._keep(case, adapter, receipt.ahead)
             return
         task = asyncio.create_task(self._enter(submission, case, adapter))
         self._entering.add(task)
@@ -56,8 +59,12 @@ class WaitingRoom:
 
     async def _enter(self, submission: Submission, case: CaseRef, adapter: Adapter) -> None:
         try:
-            if submission.asked or await heads_tell(submission.files, submission.place, adapter, self._home):
-                await self._refresh(case, adapter, -1)
+            # one after the other: with a crowd at the door, taking in comes first
+            async with self._gate:
+                if not await self._queue.ahead(case.id):
+                    return
+                if submission.asked or await heads_tell(submission.files, submission.place, adapter, self._home):
+                    await self._refresh(case, adapter, -1)
         except Exception as error:
             _log.warning("a waiting case could not be told so", case=case.id, error=type(error).__name__)
 

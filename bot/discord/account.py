@@ -12,13 +12,13 @@ import discord
 from bot.cases.model import CaseRef, FileRef, Place, Progress, Reply
 from bot.desk import Desk, FileGoneError, Posted
 from bot.discord.client import Client
-from bot.discord.download import download, make_session
 from bot.discord.errors import is_gone
-from bot.discord.links import Links
 from bot.discord.posts import Posts
 from bot.discord.submissions import PLATFORM, attachments_of
 from bot.logs import get_log
 from bot.settings import SettingsError
+from bot.wire.download import download, make_session
+from bot.wire.links import Links
 
 _log = get_log(__name__)
 _LONGEST_WAIT = 300.0

@@ -7,8 +7,8 @@ import time
 import discord
 
 from bot.discord.events import Events
-from bot.discord.seen import Seen
 from bot.logs import get_log
+from bot.wire.seen import Seen
 
 _log = get_log(__name__)
 _MOST = 500
@@ -16,16 +16,24 @@ _MOST = 500
 _OLDEST_SECONDS = 24 * 3600
 """What is older than this is not answered any more: the talk has moved on."""
 
+OVERLAP = 60_000 << 22
+"""One minute, as Discord's numbers count."""
+
+
+def now() -> int:
+    """Return the number that a message of this moment would have."""
+    return discord.utils.time_snowflake(discord.utils.utcnow())
+
 
 async def catch_up(guild: discord.Guild, seen: Seen, events: Events) -> int:
     """Hand on everything that a server's channels and open threads say since the last message seen.
 
     Returns the number of messages.
     """
-    oldest = discord.utils.time_snowflake(discord.utils.utcnow()) - int(_OLDEST_SECONDS * 1000 << 22)
-    since = seen.since(guild.id)
+    oldest = now() - int(_OLDEST_SECONDS * 1000 << 22)
+    since = seen.since(str(guild.id))
     if since is None:
-        await seen.start(guild.id)
+        await seen.start(str(guild.id), now())
         return 0
     after = discord.Object(max(since, oldest))
     started, count = time.monotonic(), 0

@@ -8,15 +8,15 @@ import discord
 from discord import app_commands
 
 from bot.desk import Desk
-from bot.discord.catchup import catch_up
+from bot.discord.catchup import OVERLAP, catch_up, now
 from bot.discord.commands import add_commands
 from bot.discord.components import Components
 from bot.discord.events import Events
-from bot.discord.links import Links
 from bot.discord.posts import Posts
-from bot.discord.seen import Seen
 from bot.discord.submissions import PLATFORM
 from bot.logs import get_log
+from bot.wire.links import Links
+from bot.wire.seen import Seen
 
 _log = get_log(__name__)
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
@@ -35,7 +35,7 @@ class Client(discord.Client):
             chunk_guilds_at_startup=False,
         )
         self._desk = desk
-        self.seen = Seen(desk.positions)
+        self.seen = Seen(desk.positions, PLATFORM, OVERLAP)
         self.posts = Posts(self, desk)
         self.events = Events(self, desk, links, self.seen)
         self._components = Components(desk, self.posts)
@@ -62,7 +62,7 @@ class Client(discord.Client):
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Called when somebody invites us."""
-        await self.seen.start(guild.id)
+        await self.seen.start(str(guild.id), now())
 
     async def on_message(self, message: discord.Message) -> None:
         """Called for each message."""

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import discord
 from discord import app_commands
 
 from bot.cases.model import FileRef
-from bot.chat.doing import find_case, may_delete
-from bot.chat.receipts import forgotten_text
+from bot.chat import asked
 from bot.desk import Desk
-from bot.discord import render
-from bot.discord.answers import caller_of, say, show_new, take_in
+from bot.discord.answers import caller_of, say, show, take_in
 from bot.discord.form import form
-from bot.discord.links import Links
 from bot.discord.posts import Posts
-from bot.discord.submissions import PLATFORM, from_call, from_message
+from bot.discord.submissions import from_call, from_message
 from bot.logs import get_log
+from bot.wire.links import Links
 
 _log = get_log(__name__)
-_DAY = 24 * 3600
 _MOST_CHOICES = 25
-_Days = app_commands.Range[int, 1, 365]
+_Days = app_commands.Range[int, 1, asked.MOST_DAYS]
 
 
 def add_commands(tree: app_commands.CommandTree[discord.Client], desk: Desk, posts: Posts, links: Links) -> None:
@@ -73,12 +69,12 @@ def add_commands(tree: app_commands.CommandTree[discord.Client], desk: Desk, pos
 
     @tree.command(name="guide", description="The troubleshooting guide, question by question")
     async def guide(interaction: discord.Interaction) -> None:
-        await show_new(interaction, render.guide(desk.guide(), desk.knowledge))
+        await show(interaction, asked.guide(desk), desk)
 
     @tree.command(name="checklist", description="A checklist of the guide: before, during and after a training")
     @app_commands.describe(name="Which one; all are listed without it")
     async def checklist(interaction: discord.Interaction, name: str = "") -> None:
-        await show_new(interaction, render.checklist(desk.checklist(name), desk.knowledge))
+        await show(interaction, asked.checklist(desk, name), desk)
 
     @checklist.autocomplete("name")
     async def checklists(_interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -89,32 +85,23 @@ def add_commands(tree: app_commands.CommandTree[discord.Client], desk: Desk, pos
     @tree.command(name="case", description="Look a case up by the id below its answer")
     @app_commands.describe(id="For example K7Q2MX")
     async def case(interaction: discord.Interaction, id: str) -> None:
-        caller = caller_of(interaction)
-        view = await find_case(desk, id, caller)
-        allowed = view is not None and may_delete(view, caller)
-        await show_new(interaction, render.case_view(view, id, desk.knowledge, allowed))
+        await show(interaction, await asked.case(desk, caller_of(interaction), id), desk)
 
     @tree.command(name="stats", description="What people here have asked about, and what helped")
     @app_commands.describe(days="Of how many days; 30 if you do not say")
     @app_commands.guild_only()
-    async def stats(interaction: discord.Interaction, days: _Days = 30) -> None:
-        counted = await desk.lookup.statistics(time.time() - days * _DAY, PLATFORM, str(interaction.guild_id or ""))
-        await show_new(interaction, render.statistics(counted, days, desk.knowledge))
+    async def stats(interaction: discord.Interaction, days: _Days = asked.USUAL_DAYS) -> None:
+        await show(interaction, await asked.statistics(desk, caller_of(interaction), days), desk)
 
     @tree.command(name="forget", description="Delete all your cases and everything that is kept of you")
     async def forget(interaction: discord.Interaction) -> None:
-        count = await desk.forget(PLATFORM, str(interaction.user.id))
-        await say(interaction, forgotten_text(count, desk.knowledge), desk)
+        await show(interaction, await asked.forget(desk, caller_of(interaction)), desk)
 
     @tree.command(name="triage-settings", description="Where and how I answer on this server")
     @app_commands.guild_only()
     @app_commands.default_permissions(manage_guild=True)
     async def triage_settings(interaction: discord.Interaction) -> None:
-        if not interaction.permissions.manage_guild:
-            await say(interaction, said.moderators_only, desk)
-            return
-        now = await desk.servers.get(PLATFORM, str(interaction.guild_id))
-        await show_new(interaction, render.settings(now, desk.knowledge))
+        await show(interaction, await asked.settings(desk, caller_of(interaction)), desk)
 
     @tree.error
     async def failed(interaction: discord.Interaction, error: app_commands.AppCommandError) -> None:

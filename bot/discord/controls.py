@@ -10,8 +10,8 @@ from discord import ui
 
 from bot.chat.actions import Action, Button, Emphasis, Menu, Source
 from bot.chat.blocks import Card
+from bot.chat.ids import make
 from bot.chat.text import cut
-from bot.discord.ids import make
 
 MOST_LABEL = 80
 MOST_OPTION = 100

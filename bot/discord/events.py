@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from contextlib import AbstractContextManager, nullcontext
 
 import discord
 
-from bot.cases.model import Receipt, Status, Submission
+from bot.cases.model import Submission
+from bot.chat.doing import Said
+from bot.chat.hearing import hear
+from bot.chat.shown import Shown
 from bot.desk import Desk
 from bot.discord import render
-from bot.discord.links import Links
-from bot.discord.seen import Seen
 from bot.discord.submissions import PLATFORM, calls, from_message, is_of_a_person
 from bot.logs import get_log
+from bot.wire.links import Links
+from bot.wire.seen import Seen
 
 _log = get_log(__name__)
 
@@ -29,20 +32,14 @@ class Events:
 
     async def posted(self, message: discord.Message) -> None:
         """A message was posted, now or while we were away."""
-        with self._seen.handling(message):
+        with self._handling(message):
             if not is_of_a_person(message):
                 return
             message = await self._known_place(message)
-            asked = self._is_call(message)
-            submission = from_message(message, self._links, asked, self._me)
-            if asked and not submission.text and not submission.files:
-                submission = await self._pointed_at(message, submission)
-                if not submission.text and not submission.files:
-                    await self._explain(message)
-                    return
-            receipt = await self._desk.receive(submission)
-            if asked and receipt.status in (Status.COOLING, Status.KNOWN) and message.id == int(submission.message):
-                await self._tell(message, receipt)
+            submission = from_message(message, self._links, self._is_call(message), self._me)
+            said = await hear(self._desk, submission, lambda: self._pointed_at(message))
+            if said is not None:
+                await self._tell(message, said)
 
     async def edited(self, message: discord.Message) -> None:
         """A message was edited; Discord says so too when it shows a preview of a link, say."""
@@ -54,6 +51,9 @@ class Events:
     async def deleted(self, messages: Iterable[int]) -> None:
         """Messages were deleted."""
         await self._desk.withdraw(PLATFORM, [str(each) for each in messages])
+
+    def _handling(self, message: discord.Message) -> AbstractContextManager[None]:
+        return self._seen.handling(str(message.guild.id), message.id) if message.guild else nullcontext()
 
     @property
     def _me(self) -> int:
@@ -70,30 +70,26 @@ class Events:
                 message.channel = channel
         return message
 
-    async def _pointed_at(self, message: discord.Message, submission: Submission) -> Submission:
+    async def _pointed_at(self, message: discord.Message) -> Submission | None:
         """Who calls us in answer to a message, and says nothing else, wants that message diagnosed."""
         reference = message.reference
         if reference is None or reference.message_id is None:
-            return submission
+            return None
         target = reference.resolved
         if not isinstance(target, discord.Message):
             try:
                 target = await message.channel.fetch_message(reference.message_id)
             except discord.HTTPException:
-                return submission
+                return None
         if target.author.id == self._me:
-            return submission
+            return None
         target.channel = message.channel
-        pointed = from_message(target, self._links, True, self._me)
-        return replace(pointed, person=submission.person, event=submission.event)
+        return from_message(target, self._links, True, self._me)
 
-    async def _explain(self, message: discord.Message) -> None:
-        drawn = render.guide(self._desk.guide(), self._desk.knowledge)
-        await message.reply(view=drawn.view, mention_author=False, allowed_mentions=discord.AllowedMentions.none())
-
-    async def _tell(self, message: discord.Message, receipt: Receipt) -> None:
-        drawn = render.receipt(receipt, self._desk.knowledge)
+    async def _tell(self, message: discord.Message, said: Shown | Said) -> None:
+        knowledge = self._desk.knowledge
+        drawn = render.sentence(said.text, knowledge) if isinstance(said, Said) else render.shown(said, knowledge)
         try:
             await message.reply(view=drawn.view, mention_author=False, allowed_mentions=discord.AllowedMentions.none())
         except discord.HTTPException as error:
-            _log.warning("a receipt could not be shown", status=error.status)
+            _log.warning("a message could not be answered", status=error.status)

@@ -11,7 +11,7 @@ from discord import ui
 
 from bot.cases.model import FileRef
 from bot.chat.actions import Action
-from bot.discord.ids import make
+from bot.chat.ids import make
 from knowledge.chat import ChatWords
 
 FILES = "files"

@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 import discord
 
-from bot.cases.model import CaseRef, Place, Progress, Reply, Step
+from bot.cases.model import CaseRef, Place, Progress, Reply
+from bot.chat.receipts import progress_card
 from bot.desk import Desk, PlaceGoneError, Posted
 from bot.discord import render
 from bot.discord.errors import THREAD_EXISTS, is_gone, is_over
@@ -203,12 +204,7 @@ class Posts:
         knowledge = self._desk.knowledge
         if isinstance(said, Reply):
             return render.drawn(said, knowledge)
-        words = knowledge.chat.receipts
-        if said.step is Step.READING or not said.ahead:
-            return render.sentence(words.opened.format(case=said.case.id), knowledge)
-        one, several = words.waiting
-        text = (one if said.ahead == 1 else several).format(case=said.case.id, count=said.ahead)
-        return render.sentence(text, knowledge)
+        return render.draw(progress_card(said, knowledge), knowledge)
 
 
 _NOBODY = discord.AllowedMentions.none()

@@ -11,22 +11,18 @@ from itertools import groupby
 import discord
 from discord import ui
 
-from bot.cases.lookup import CaseView, Statistics
 from bot.cases.model import Receipt, Reply
 from bot.cases.servers import ServerSettings
 from bot.chat.actions import Action, Button
 from bot.chat.answer import answer
 from bot.chat.blocks import Attached, Block, Card, Choice, Divider, Picture, Text, Tone
-from bot.chat.cases import case_card, no_case_card, statistics_card
-from bot.chat.details import details_card
-from bot.chat.guide import checklist_card, checklists_card, guide_card, path_text
 from bot.chat.receipts import receipt_card, sentence_card
 from bot.chat.settings_card import settings_card
+from bot.chat.shown import Shown
 from bot.chat.space import fitted, is_text, paged
 from bot.chat.text import ELLIPSIS, line
 from bot.discord.controls import MOST_LABEL, Cost, Row, cost, menu_row, rows_below, units
 from bot.discord.markdown import text_of
-from diagnostics.guide import ChecklistView, Page
 from knowledge.model import Knowledge
 
 MOST_COMPONENTS = 40
@@ -61,30 +57,11 @@ def drawn(reply: Reply, knowledge: Knowledge, file_limit: int = FILE_LIMIT) -> D
     return draw(answer(reply, knowledge), knowledge, file_limit)
 
 
-def details(reply: Reply, knowledge: Knowledge, page: int = 1) -> Drawn:
-    """Draw a page of everything that is known of a case; a page that does not exist gives the nearest that does."""
-    return draw_page(details_card(reply, knowledge), knowledge, page, Action.DETAILS, reply.case.id)
-
-
-def guide(page: Page, knowledge: Knowledge, at: int = 1) -> Drawn:
-    """Draw a place of the guided tree; long ones have several pages, `at` is 1-based."""
-    return draw_page(guide_card(page, knowledge), knowledge, at, Action.GUIDE, path_text(page.path))
-
-
-def checklist(view: ChecklistView | None, knowledge: Knowledge, at: int = 1) -> Drawn:
-    """Draw a checklist, or the list of all where there is none of that name."""
-    card = checklist_card(view) if view else checklists_card(knowledge)
-    return draw_page(card, knowledge, at, Action.CHECKLIST, view.id if view else "")
-
-
-def case_view(view: CaseView | None, case: str, knowledge: Knowledge, may_delete: bool | None = None) -> Drawn:
-    """Draw a kept case, or say that there is none of the id `case`."""
-    return draw(case_card(view, knowledge, may_delete) if view else no_case_card(case, knowledge), knowledge)
-
-
-def statistics(counted: Statistics, days: int, knowledge: Knowledge) -> Drawn:
-    """Draw the counts of the last `days` days."""
-    return draw(statistics_card(counted, days, knowledge), knowledge)
+def shown(what: Shown, knowledge: Knowledge) -> Drawn:
+    """Draw what a command or a press shows."""
+    if what.paging is None:
+        return draw(what.card, knowledge)
+    return draw_page(what.card, knowledge, what.paging.page, what.paging.action, what.paging.subject)
 
 
 def receipt(received: Receipt, knowledge: Knowledge) -> Drawn:

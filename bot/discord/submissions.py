@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import discord
 
 from bot.cases.model import FileRef, Place, Submission
-from bot.discord.links import Links
+from bot.wire.links import Links
 
 PLATFORM = "discord"
 _KINDS = (discord.MessageType.default, discord.MessageType.reply)

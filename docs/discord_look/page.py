@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +34,6 @@ _TAGS = {
 _KIB = 1024
 Component = Mapping[str, Any]
 Files = Mapping[str, bytes]
-
-
-def page(screens: Iterable[str]) -> str:
-    """Return a whole page that shows screens side by side."""
-    style = STYLE.read_text(encoding="utf-8")
-    return f'<!doctype html><meta charset="utf-8"><style>{style}</style><body>{"".join(screens)}</body>'
 
 
 def screen(name: str, asked: str, files: Sequence[str], components: Sequence[Component], data: Files) -> str:

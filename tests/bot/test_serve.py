@@ -11,13 +11,15 @@ from bot.settings import Settings, SettingsError
 @pytest.fixture(autouse=True)
 def _elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("LORA_TRIAGE_DISCORD_TOKEN", raising=False)
+    for name in ("DISCORD_TOKEN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"):
+        monkeypatch.delenv(f"LORA_TRIAGE_{name}", raising=False)
 
 
 def test_without_any_token_one_sentence_says_what_to_do() -> None:
     result = CliRunner().invoke(cli, ["serve"])
     assert result.exit_code == 1
     assert "set LORA_TRIAGE_DISCORD_TOKEN" in result.output
+    assert "set LORA_TRIAGE_SLACK_BOT_TOKEN and LORA_TRIAGE_SLACK_APP_TOKEN" in result.output
     assert "Traceback" not in result.output
 
 
@@ -33,3 +35,18 @@ def test_a_chat_that_is_not_built_in_is_told() -> None:
     settings = Settings.model_validate({"discord_token": "a.b.c"})
     with pytest.raises(SettingsError, match="no Smoke signals part"):
         make_adapters(settings, (AdapterKind("Smoke signals", "discord_token", "bot.smoke", "a hill"),))
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"), [("slack_bot_token", "SLACK_APP_TOKEN"), ("slack_app_token", "SLACK_BOT_TOKEN")]
+)
+def test_slack_without_its_other_token_is_told(given: str, missing: str) -> None:
+    token = {"slack_bot_token": "xoxb-1", "slack_app_token": "xapp-1"}[given]
+    with pytest.raises(SettingsError, match=f"also needs LORA_TRIAGE_{missing}") as caught:
+        make_adapters(Settings.model_validate({given: token}))
+    assert "\n" not in str(caught.value)
+
+
+def test_each_chat_with_its_tokens_is_started() -> None:
+    tokens = {"discord_token": "a.b.c", "slack_bot_token": "xoxb-1", "slack_app_token": "xapp-1"}
+    assert [each.platform for each in make_adapters(Settings.model_validate(tokens))] == ["discord", "slack"]

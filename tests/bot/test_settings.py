@@ -32,6 +32,8 @@ def test_the_environment_goes_before_the_file_and_the_file_before_the_default(
     [
         ("WORKERS", "many", "LORA_TRIAGE_WORKERS"),
         ("DISCORD_TOKEN", "hunter2hunter2", "Reset Token"),
+        ("SLACK_BOT_TOKEN", "xapp-hunter2", "OAuth & Permissions"),
+        ("SLACK_APP_TOKEN", "xoxb-hunter2", "App-Level Tokens"),
         ("SECRET", "short", "16"),
         ("LOG_LEVEL", "loud", "LORA_TRIAGE_LOG_LEVEL"),
     ],

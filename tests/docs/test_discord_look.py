@@ -6,15 +6,18 @@ from bot.cases.servers import ServerSettings
 from bot.discord import render
 from diagnostics.diagnose import Diagnostician
 from diagnostics.guide import page as place
-from docs.discord_look import browser
-from docs.discord_look.__main__ import README, reply_of, shown
+from docs.discord_look.__main__ import shown
 from docs.discord_look.markup import read
-from docs.discord_look.page import page, screen
+from docs.discord_look.page import STYLE, screen
+from docs.look import browser
+from docs.look.example import README, reply_of
+from docs.look.picture import page
 from knowledge.model import Knowledge
+from tests.bot.discord import drawing
 
 
 def test_the_picture_of_the_readme_shows_the_examples(diagnostician: Diagnostician) -> None:
-    drawn = page([shown(width, folder, diagnostician) for width, folder in README])
+    drawn = page([shown(width, folder, diagnostician) for width, folder in README], STYLE)
     for words in ("CUDA out of memory", "log.txt:45", "corrected-config.diff", "Plastic skin", "Call a moderator"):
         assert words in drawn
     assert "data:image/png;base64,iVBOR" in drawn
@@ -22,8 +25,8 @@ def test_the_picture_of_the_readme_shows_the_examples(diagnostician: Diagnostici
 
 
 def test_menus_show_what_is_chosen(knowledge: Knowledge) -> None:
-    settings = render.settings(ServerSettings(("12",), digest_hour=18), knowledge)
-    guide = render.guide(place(knowledge), knowledge)
+    settings = drawing.settings(ServerSettings(("12",), digest_hour=18), knowledge)
+    guide = drawing.guide(place(knowledge), knowledge)
     drawn = "".join(screen("phone", "", (), each.view.to_components(), {}) for each in (settings, guide))  # type: ignore[no-untyped-call]
     for words in ("#12", "18:00", "In a thread below the message", "What is the trouble?"):
         assert words in drawn

@@ -3,9 +3,11 @@ from shutil import copytree, ignore_patterns
 
 import pytest
 
+from bot.cases.marks import Subject
 from bot.cases.model import State, Verdict
 from bot.chat.actions import Action
 from bot.chat.blocks import SIGNS, Mark
+from diagnostics.trend import Trend
 from knowledge.check import check_knowledge
 from knowledge.expressions import known_names
 from knowledge.load import HOME
@@ -36,10 +38,13 @@ def test_a_mistake_in_the_words_of_the_chats_is_named_with_its_line(
 def test_everything_that_is_shown_has_a_word(knowledge: Knowledge) -> None:
     said = knowledge.chat
     assert set(said.severities) == {each.value for each in Severity}
-    assert set(said.case.states) == set(said.statistics.states) == {each.value for each in State}
+    assert set(said.case.states) == {each.value for each in State}
     assert set(said.case.verdicts) == {each.value for each in Verdict}
     own = {"previous", "next", "back", "restart", "quiet", "loud"}
-    assert set(said.buttons) == own | {each.value for each in Action} - {"guide", "checklist", "setting"}
+    chosen = {"guide", "checklist", "setting", "case", "tried"}
+    assert set(said.buttons) == own | {each.value for each in Action} - chosen
+    assert set(said.stats.trends) == {each.value for each in Trend}
+    assert set(said.stats.kinds) <= {each.value for each in Subject}
     assert {name.replace("_", "-") for name in _replaced()} >= said.secrets
 
 

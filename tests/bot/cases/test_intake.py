@@ -33,6 +33,15 @@ async def test_one_of_many_at_once_wins(tmp_path: Path) -> None:
 
 
 @run_async
+async def test_an_id_that_is_given_already_is_not_given_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    letters = iter("222222222222333333")
+    monkeypatch.setattr("bot.cases.intake.secrets.choice", lambda _: next(letters))
+    async with opened(tmp_path) as store:
+        cases = [(await store.intake.receive(submission(each, person=each))).case for each in ("m1", "m2")]
+    assert cases == ["222222", "333333"]
+
+
+@run_async
 async def test_more_of_the_same_person_in_the_thread_adds_to_the_open_case(tmp_path: Path) -> None:
     async with opened(tmp_path) as store:
         opening = await store.intake.receive(submission(thread="t"))

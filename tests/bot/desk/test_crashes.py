@@ -18,7 +18,7 @@ def run(folder: Path, step: str = "") -> int:
     return subprocess.run(command, cwd=ROOT, check=False, timeout=120, capture_output=True).returncode
 
 
-@pytest.mark.parametrize("step", ["before the row", "diagnosing", "before sending", "after sending"])
+@pytest.mark.parametrize("step", ["before the row", "diagnosing", "after sending"])
 def test_no_case_is_lost_and_no_reply_said_twice(tmp_path: Path, step: str) -> None:
     chat = FolderChat(tmp_path / "chat")
     chat.attach("log.txt", LOG, "m1")

@@ -19,7 +19,7 @@ def run(folder: Path, step: str = "") -> int:
     return subprocess.run(command, cwd=ROOT, check=False, timeout=120, capture_output=True).returncode
 
 
-@pytest.mark.parametrize("step", ["", "fetching", "recognised", "before sending", "after sending", "after noting"])
+@pytest.mark.parametrize("step", ["", "recognised", "after sending"])
 def test_a_file_sent_again_leads_to_its_case(tmp_path: Path, step: str) -> None:
     chat = FolderChat(tmp_path / "chat")
     chat.attach("log.txt", LOG, "m1")

@@ -8,7 +8,8 @@ from tests.bot.asynchronous import run_async
 from tests.bot.discord.fake import FakeDiscord
 from tests.bot.discord.fake.people import MARTA, OLEG, text_of
 from tests.bot.discord.fake.world import CHANNEL, EPHEMERAL
-from tests.bot.discord.live import CONFIG, LOG, connected
+from tests.bot.discord.live import connected
+from tests.bot.live import CONFIG, LOG
 
 
 @run_async

@@ -7,7 +7,8 @@ from tests.bot.asynchronous import run_async
 from tests.bot.discord.fake import FakeDiscord
 from tests.bot.discord.fake.people import OLEG, text_of
 from tests.bot.discord.fake.world import APP, CHANNEL
-from tests.bot.discord.live import CONFIG, LOG, connected
+from tests.bot.discord.live import connected
+from tests.bot.live import CONFIG, LOG
 
 
 @run_async

@@ -8,7 +8,8 @@ from tests.bot.asynchronous import run_async
 from tests.bot.discord.fake import FakeDiscord
 from tests.bot.discord.fake.people import MARTA, OLEG, components_of, text_of
 from tests.bot.discord.fake.world import EPHEMERAL, GUILD, Json
-from tests.bot.discord.live import CONFIG, LOG, connected
+from tests.bot.discord.live import connected
+from tests.bot.live import CONFIG, LOG
 
 
 def menu(message: Json, action: str) -> Json:
@@ -129,7 +130,9 @@ async def test_checklists_statistics_cases_and_forgetting(tmp_path: Path) -> Non
         case = await live.case()
         await live.settled()
         stats = await discord.answered(await people.command("stats", days=7))
-        assert "1 cases" in text_of(stats)
+        assert "1 case of 1 person" in text_of(stats)
+        assert "CUDA out of memory · 1 case, 1 person" in text_of(stats).replace("*", "")
+        assert [each["filename"] for each in stats["attachments"]] == ["stats.png"]
         mine = await discord.answered(await people.command("case", id=case.lower()))
         assert "log.txt" in text_of(mine)
         missing = await discord.answered(await people.command("case", id="NOSUCH"))

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from bot.cases.lookup import CaseView, FileView, Statistics
+from bot.cases.lookup import CaseView, FileView
 from bot.cases.model import Receipt, State, Status, Verdict
 from bot.cases.servers import ServerSettings
+from bot.chat import ids
 from bot.chat.actions import Action
 from bot.chat.stored import is_long
-from bot.discord import ids, render
+from bot.discord import render
 from bot.inputs import collect
 from diagnostics.diagnose import Diagnostician
 from diagnostics.guide import checklist_view, page, walk
@@ -20,6 +21,7 @@ from diagnostics.report import Report
 from knowledge.load import load_knowledge
 from knowledge.model import Knowledge
 from tests.bot.chat.reports import CASE, REPORTS, TEXT, reply
+from tests.bot.discord import drawing
 from tests.bot.discord.payload import assert_accepted, components, texts
 from tests.conftest import ROOT
 
@@ -41,11 +43,11 @@ def test_discord_accepts_any_answer(report: Report, notice: str | None, redactio
     assert_accepted(render.drawn(reply(report, notice, redactions), known()))
 
 
-@SLOW
+@settings(SLOW, max_examples=15)
 @given(REPORTS)
 def test_discord_accepts_any_page_of_details_and_nothing_is_missing(report: Report) -> None:
     knowledge, given_reply = known(), reply(report)
-    first = render.details(given_reply, knowledge)
+    first = drawing.details(given_reply, knowledge)
     assert_accepted(first)
     if given_reply.report and is_long(given_reply.report):
         assert json.loads(first.files[0].fp.read()) == given_reply.report
@@ -53,7 +55,7 @@ def test_discord_accepts_any_page_of_details_and_nothing_is_missing(report: Repo
     pages = _pages(first)
     shown = "".join(texts(first))
     for number in range(2, pages + 1):
-        drawn = render.details(given_reply, knowledge, number)
+        drawn = drawing.details(given_reply, knowledge, number)
         assert_accepted(drawn)
         shown += "".join(texts(drawn))
     for finding in report.findings:
@@ -63,8 +65,8 @@ def test_discord_accepts_any_page_of_details_and_nothing_is_missing(report: Repo
 
 
 def test_a_page_that_is_not_there_gives_the_nearest(knowledge: Knowledge, out_of_memory: Report) -> None:
-    far = render.details(reply(out_of_memory), knowledge, 99)
-    assert texts(far) == texts(render.details(reply(out_of_memory), knowledge, _pages(far)))
+    far = drawing.details(reply(out_of_memory), knowledge, 99)
+    assert texts(far) == texts(drawing.details(reply(out_of_memory), knowledge, _pages(far)))
 
 
 def test_without_a_report_the_notice_is_said(knowledge: Knowledge) -> None:
@@ -77,7 +79,7 @@ def test_without_a_report_the_notice_is_said(knowledge: Knowledge) -> None:
 def test_a_report_of_an_earlier_version_is_no_error(knowledge: Knowledge) -> None:
     old = replace(reply(None), report={"schema": 0})
     assert knowledge.chat.old_report[:40] in texts(render.drawn(old, knowledge))[0]
-    assert_accepted(render.details(old, knowledge))
+    assert_accepted(drawing.details(old, knowledge))
 
 
 def test_every_button_says_its_case(knowledge: Knowledge, out_of_memory: Report) -> None:
@@ -120,23 +122,23 @@ def test_a_file_that_discord_would_refuse_is_left_out(knowledge: Knowledge, plas
 
 def test_a_report_larger_than_discord_takes_is_still_shown(knowledge: Knowledge, out_of_memory: Report) -> None:
     huge = replace(out_of_memory, remark="x" * (11 << 20))
-    drawn = render.details(reply(huge), knowledge)
+    drawn = drawing.details(reply(huge), knowledge)
     assert drawn.files == ()
     assert_accepted(drawn)
 
 
 def test_discord_accepts_every_page_of_the_guide(knowledge: Knowledge) -> None:
     for place in walk(knowledge):
-        drawn = render.guide(place, knowledge)
+        drawn = drawing.guide(place, knowledge)
         assert_accepted(drawn)
         for number in range(2, _pages(drawn) + 1):
-            assert_accepted(render.guide(place, knowledge, number))
+            assert_accepted(drawing.guide(place, knowledge, number))
         for at, answer in enumerate(place.answers):
             assert ids.path_of(_values(drawn)[at]) == (*place.path, at), answer
 
 
 def test_the_way_back_in_the_guide(knowledge: Knowledge) -> None:
-    drawn = render.guide(page(knowledge, (1, 0)), knowledge)
+    drawn = drawing.guide(page(knowledge, (1, 0)), knowledge)
     found = [ids.read(each["custom_id"]) for each in components(drawn) if "custom_id" in each]
     back, top, diagnose = [each for each in found if each]
     assert (back.action, back.path) == (Action.GUIDE, (1,))
@@ -145,10 +147,10 @@ def test_the_way_back_in_the_guide(knowledge: Knowledge) -> None:
 
 
 def test_discord_accepts_every_checklist(knowledge: Knowledge) -> None:
-    assert_accepted(render.checklist(None, knowledge))
-    assert _values(render.checklist(None, knowledge)) == list(knowledge.checklists)
+    assert_accepted(drawing.checklist(None, knowledge))
+    assert _values(drawing.checklist(None, knowledge)) == list(knowledge.checklists)
     for checklist in knowledge.checklists.values():
-        assert_accepted(render.checklist(checklist_view(checklist), knowledge))
+        assert_accepted(drawing.checklist(checklist_view(checklist), knowledge))
 
 
 @SLOW
@@ -167,21 +169,13 @@ def test_discord_accepts_any_kept_case(report: Report | None, name: str, mine: b
         {Verdict.FIXED: 2},
         mine,
     )
-    drawn = render.case_view(view, CASE.id, known())
+    drawn = drawing.case_view(view, CASE.id, known())
     assert_accepted(drawn)
     assert ("delete" in _actions(drawn)) == mine
 
 
 def test_a_case_that_is_not_there(knowledge: Knowledge) -> None:
-    assert texts(render.case_view(None, "@everyone", knowledge))[0].startswith("There is no case @\u200beveryone.")
-
-
-def test_statistics_name_the_causes_and_what_became_of_them(knowledge: Knowledge) -> None:
-    counted = Statistics(3, {"answered": 3}, {}, {"cuda-oom": 2, "gone-rule": 1}, {"cuda-oom": {"fixed": 2}})
-    drawn = render.statistics(counted, 30, knowledge)
-    assert_accepted(drawn)
-    assert "- **CUDA out of memory** · 2\n-# 2 × fixed it\n- **gone-rule** · 1" in texts(drawn)[0]  # noqa: RUF001
-    assert "No cases" in texts(render.statistics(Statistics(0, {}, {}, {}, {}), 30, knowledge))[0]
+    assert texts(drawing.case_view(None, "@everyone", knowledge))[0].startswith("There is no case @\u200beveryone.")
 
 
 @pytest.mark.parametrize("status", Status)
@@ -201,7 +195,7 @@ def test_the_queue_is_told(knowledge: Knowledge) -> None:
 def test_settings_show_what_is_set(knowledge: Knowledge) -> None:
     channels = tuple(str(number) for number in range(1, 40))
     kept = ServerSettings(channels, "reply", "77", 18, "Asia/Tehran", True, "88")
-    drawn = render.settings(kept, knowledge, "Saved.")
+    drawn = drawing.settings(kept, knowledge, "Saved.")
     assert_accepted(drawn)
     menus = {ids.read(each["custom_id"]).subject: each for each in components(drawn) if each["type"] in (3, 6, 8)}  # type: ignore[union-attr]
     assert set(menus) == {"channels", "answer_in", "role", "digest_channel", "digest_hour", "time_zone"}

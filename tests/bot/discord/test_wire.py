@@ -11,7 +11,8 @@ from tests.bot.asynchronous import run_async
 from tests.bot.discord.fake import FakeDiscord, Fault
 from tests.bot.discord.fake.people import OLEG, text_of
 from tests.bot.discord.fake.point import point
-from tests.bot.discord.live import FOUND, LOG, connected, settings
+from tests.bot.discord.live import connected, settings
+from tests.bot.live import FOUND, LOG
 
 
 @run_async

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from collections.abc import Callable
@@ -10,11 +9,13 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.bot.discord.fake.buckets import Buckets
 from tests.bot.discord.fake.gateway import Gateway
 from tests.bot.discord.fake.interactions import Interactions
 from tests.bot.discord.fake.people import People
 from tests.bot.discord.fake.rest import Files, Rest
 from tests.bot.discord.fake.world import BOT_TOKEN, Call, Json, RefusedError, World
+from tests.bot.live import until
 
 _UPLOAD = 1 << 30
 
@@ -34,6 +35,7 @@ class FakeDiscord:
         port = self._runner.addresses[0][1]
         self.base = f"http://127.0.0.1:{port}"
         self.world = World()
+        self.buckets = Buckets()
         self.gateway = Gateway(self.world, self.base)
         self.rest = Rest(self.world, self.gateway, self.base)
         Interactions(self.world, self.rest, self.gateway)
@@ -46,10 +48,7 @@ class FakeDiscord:
 
     async def until(self, reached: Callable[[], Any], seconds: float = 60) -> Any:
         """Wait until `reached` returns something; returns it."""
-        async with asyncio.timeout(seconds):
-            while not (value := reached()):
-                await asyncio.sleep(0.01)
-        return value
+        return await until(reached, seconds)
 
     async def answered(self, call: Call) -> Json:
         """Wait for the answer to an interaction; returns the message, or else the answer itself."""
@@ -76,6 +75,14 @@ class FakeDiscord:
         self.world.requests.append((request.method, path, body))
         if not _may(request, path):
             return _answer({"code": 0, "message": "401: Unauthorized"}, 401)
+        wait, limits = self.buckets.take(request.method, path)
+        if wait:
+            limited = {
+                "message": "You are being rate limited.",
+                "retry_after": wait,
+                "global": "X-RateLimit-Global" in limits,
+            }
+            return _answer(limited, 429, limits)
         for fault in self.world.faults:
             if fault.times and fault.method == request.method and re.search(fault.path, path):
                 fault.times -= 1
@@ -85,8 +92,8 @@ class FakeDiscord:
         try:
             made = await self.rest.dispatch(request.method, path, body, files, dict(request.query))
         except RefusedError as error:
-            return _answer(error.body, error.status)
-        return web.Response(status=204) if made is None else _answer(made)
+            return _answer(error.body, error.status, limits)
+        return web.Response(status=204) if made is None else _answer(made, headers=limits)
 
 
 async def _read(request: web.Request) -> tuple[Json, Files]:

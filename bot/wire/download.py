@@ -1,7 +1,8 @@
-"""Attachments from Discord's servers to disk, in pieces and never more than allowed."""
+"""Attachments from a platform's servers to disk, in pieces and never more than allowed."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import aiohttp
@@ -10,7 +11,8 @@ from bot.desk import FileGoneError, FileTooLargeError
 
 _PIECE = 1 << 18
 _HEAD = 1 << 16
-_GONE = frozenset({401, 403, 404, 410})
+_GONE = frozenset({301, 302, 303, 307, 308, 401, 403, 404, 410})
+"""Somewhere else counts as gone: no link of a platform leads on, unless to where one is asked who one is."""
 _TIMEOUT = aiohttp.ClientTimeout(total=600, connect=30, sock_read=60)
 
 
@@ -24,16 +26,26 @@ def make_session() -> aiohttp.ClientSession:
     )
 
 
-async def download(session: aiohttp.ClientSession, link: str, target: Path, limit: int) -> None:
+async def download(
+    session: aiohttp.ClientSession,
+    link: str,
+    target: Path,
+    limit: int,
+    headers: Mapping[str, str] | None = None,
+    is_file: Callable[[aiohttp.ClientResponse], bool] = lambda _: True,
+) -> None:
     """Write what is behind `link` to `target`, at most `limit` bytes.
 
-    Raises FileGoneError where the link has run out, FileTooLargeError, and what aiohttp raises for passing trouble.
+    `is_file` tells by the head of an answer whether it is the file at all. Raises FileGoneError where it is not or
+    the link has run out, FileTooLargeError, and what aiohttp raises for passing trouble.
     """
-    async with session.get(link, allow_redirects=False) as response:
+    async with session.get(link, headers=headers, allow_redirects=False) as response:
         if response.status in _GONE:
             raise FileGoneError
         if response.status != 200:
             raise aiohttp.ClientResponseError(response.request_info, (), status=response.status)
+        if not is_file(response):
+            raise FileGoneError
         # of a file that says how large it is, no more is read than it takes to see what it is
         declared = response.content_length or 0
         left = min(limit, _HEAD) if declared > limit else limit

@@ -1,4 +1,4 @@
-"""Links of attachments that were seen lately, so that Discord need not be asked for each anew."""
+"""Links of attachments that were seen lately, so that the platform need not be asked for each anew."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _MOST = 5_000
 
 
 class Links:
-    """Link by attachment; the oldest are forgotten first. They run out, so nobody may rely on one."""
+    """Link by attachment; the oldest are forgotten first. They may run out, so nobody may rely on one."""
 
     def __init__(self) -> None:
         self._links: OrderedDict[str, str] = OrderedDict()

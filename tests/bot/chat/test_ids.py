@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat.actions import Action
-from bot.discord.ids import PATTERN, CustomId, make, path_of, read
+from bot.chat.ids import PATTERN, CustomId, make, path_of, read
 
 PART = st.text("ABCabc019._-", max_size=20)
 
