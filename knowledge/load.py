@@ -14,6 +14,7 @@ from knowledge.mistakes import KnowledgeError, Mistake
 from knowledge.model import Checklist, CrossCheck, Knowledge, Pitfall, Profile, Question, Rule
 from knowledge.pictures import PictureKnowledge
 from knowledge.recurrence import RecurrenceRules
+from knowledge.screenshots import ScreenshotKnowledge
 from knowledge.source import YamlFile
 from knowledge.trainer import Trainer
 
@@ -70,6 +71,7 @@ def load_knowledge(root: Path = HOME) -> Knowledge:
     remark = reading(root / "remark.yaml", _Remark)
     chat = reading(root / "chat.yaml", ChatWords)
     pictures = reading(root / "pictures.yaml", PictureKnowledge)
+    screenshots = reading(root / "screenshots.yaml", ScreenshotKnowledge)
     crosschecks = reading(root / "crosschecks.yaml", tuple[CrossCheck, ...])
     recurrence = reading(root / "recurrence.yaml", RecurrenceRules)
     if mistakes or not (
@@ -82,6 +84,7 @@ def load_knowledge(root: Path = HOME) -> Knowledge:
         and remark
         and chat
         and pictures
+        and screenshots
         and crosschecks is not None
         and recurrence
     ):
@@ -101,6 +104,7 @@ def load_knowledge(root: Path = HOME) -> Knowledge:
         remark=remark.remark,
         chat=chat,
         pictures=pictures,
+        screenshots=screenshots,
         crosschecks=crosschecks,
         recurrence=recurrence,
     )

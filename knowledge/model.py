@@ -274,5 +274,6 @@ class Knowledge:
     """The guide's closing remark."""
     chat: ChatWords
     pictures: PictureKnowledge
+    screenshots: ScreenshotKnowledge
     crosschecks: tuple[CrossCheck, ...]
     recurrence: RecurrenceRules
