@@ -26,6 +26,7 @@ class ChartSigns(Entry):
     thin: float = Field(gt=0)
     fewest_labels: int = Field(ge=0)
     fewest_lines: int = Field(ge=0)
+    least_loss: float = Field(ge=0)
 
 
 class CurveSigns(Entry):

@@ -1,0 +1,80 @@
+"""Is this picture a chart? Photos, samples and pages of text are not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from diagnostics.screenshot.axes import Axes, x_scale, y_scale
+from diagnostics.screenshot.components import grown
+from diagnostics.screenshot.numbers import Label, read_label
+from diagnostics.screenshot.pixels import Canvas, Pixels, canvas
+from diagnostics.screenshot.plot_area import PlotArea, plot_area
+from diagnostics.screenshot.text import Box, words
+from diagnostics.screenshot.trace import Traced, trace
+from knowledge.screenshots import ScreenshotKnowledge
+
+_FAINT = 9.0
+"""Difference from the background from which a grid line is seen."""
+_LEAST_LINES = 0.35
+"""Share of the picture's width that a grid line spans."""
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """A chart found in a picture."""
+
+    traced: Traced
+    area: PlotArea | None
+    axes: Axes
+
+
+def find_chart(pixels: Pixels, how: ScreenshotKnowledge) -> Chart | None:
+    """Find the chart in a picture (height, width, 3); None where it is none.
+
+    A chart is one flat background, one line across it that rises and falls, and beside it numbers in a row or a column
+    that make a scale, or the straight lines of frame and grid.
+    """
+    picture = canvas(pixels)
+    if picture.flat < how.chart.flat:
+        return None
+    traced = trace(picture, how.chart, how.curve)
+    if traced is None:
+        return None
+    area = _area(picture, traced)
+    axes = _axes(picture, traced, area, how)
+    lines = area.lines if area else 0
+    if axes.labels < how.chart.fewest_labels and lines < how.chart.fewest_lines:
+        return None
+    if axes.x is None and axes.y is None and lines < how.chart.fewest_lines:
+        return None
+    return Chart(traced, area, axes)
+
+
+def _area(picture: Canvas, traced: Traced) -> PlotArea | None:
+    """Return the frame round the curve: lines that reach as far as it does."""
+    area = plot_area((picture.strength > _FAINT) & ~grown(traced.ink, 3), _LEAST_LINES)
+    line = traced.line
+    if area is None or area.left > line.x[0] + 4 or area.right < line.x[-1] - 4:
+        # grid lines are parted by the curve: count them with it
+        area = plot_area(picture.strength > _FAINT, _LEAST_LINES)
+    if area is None or area.left > line.x[0] + 4 or area.right < line.x[-1] - 4:
+        return None
+    return area
+
+
+def _axes(picture: Canvas, traced: Traced, area: PlotArea | None, how: ScreenshotKnowledge) -> Axes:
+    line = traced.line
+    left = int(line.x[0]) if area is None else min(int(line.x[0]), area.left)
+    below = int(line.bottom.max()) + 1 if area is None else max(int(line.bottom.max()), area.bottom) + 1
+    text = (picture.strength > how.axis.ink) & ~grown(traced.ink, 1)
+
+    def read(within: Box) -> list[Label]:
+        found = (read_label(word, how.axis.score) for word in words(text, picture.strength, within))
+        return [label for label in found if label is not None]
+
+    beside = read(Box(0, max(left - 2, 0), 0, picture.height - 1))
+    under = read(Box(0, picture.width - 1, min(below + 1, picture.height - 1), picture.height - 1))
+    high = int(line.bottom.max() - line.top.min())
+    x = x_scale(under, int(line.x[-1] - line.x[0]), how.axis)
+    y = y_scale(beside, high if area is None else max(high, area.bottom - area.top), how.axis)
+    return Axes(x, y, (x.labels if x else 0) + (y.labels if y else 0))

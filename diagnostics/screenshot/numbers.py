@@ -1,0 +1,102 @@
+"""Words to numbers: characters read one by one, powers of ten told by their place."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from diagnostics.screenshot.glyphs import features, network
+from diagnostics.screenshot.text import Box, Word
+
+_FORM = re.compile(r"([-+]?)(\d{1,9}|\d{1,3}(?:,\d{3}){1,3})?(\.\d{1,9})?(?:e([-+]?\d{1,3}))?([kKMm%])?")
+_TIMES = {"": 1.0, "k": 1e3, "K": 1e3, "M": 1e6, "m": 1e-3, "%": 0.01}
+_RAISED = 0.45
+"""A character that ends above this share of the height, and is no dot or dash, is an exponent."""
+_LEAST_RAISED = 0.4
+_RAISED_FROM = 2
+_DASH = 0.3
+_LONGEST = 12
+_OTHER = 0.35
+"""Weight of "no character of a number": letters stand in words, which fail as numbers anyway."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A number read off a picture: its value, the middle of its ink in pixels, how sure its least sure character is."""
+
+    value: float
+    x: float
+    y: float
+    score: float
+    box: Box
+    power: bool = False
+    """True where it is written as a power of ten."""
+    factor: bool = False
+    """True for ``1e-3`` and the like, which may stand over an axis as its factor."""
+
+
+def read_label(word: Word, least: float) -> Label | None:
+    """Read a word as a number; None where it is none, or a character matches less than `least`."""
+    raised = _raised(word)
+    base = word.pieces[: len(word.pieces) - len(raised)]
+    if not base or len(word.pieces) > _LONGEST:
+        return None
+    text, score = _read(word, base, word.top, word.bottom)
+    power = 0.0
+    if raised:
+        top = min(piece.top for piece in raised)
+        bottom = max(piece.bottom for piece in raised)
+        exponent, sure = _read(word, raised, top, bottom)
+        score = min(score, sure)
+        if not re.fullmatch(r"-?\d{1,2}", exponent) or not re.fullmatch(r"(?:\dx)?10", text):
+            return None
+        power = float(exponent)
+        value = (float(text[0]) if "x" in text else 1.0) * 10**power
+    else:
+        parsed = parse(text)
+        if parsed is None:
+            return None
+        value = parsed
+    if score < least:
+        return None
+    # the middle of the ink: of a power of ten that of its 10
+    middle = word.box.top + (word.top + word.bottom + 1) / 2
+    across = word.box.left + (word.pieces[0].left + word.pieces[-1].right + 1) / 2
+    factor = bool(re.fullmatch(r"1e[-+]?\d{1,3}", text)) and not raised
+    return Label(value, across, middle, score, word.box, bool(raised), factor)
+
+
+def parse(text: str) -> float | None:
+    """Return the number in a tick label such as ``0.15``, ``1,250``, ``2.5k``, ``1e-3``, ``15%``; None for any other."""
+    # a tick beside a label looks like a dash after it
+    match = _FORM.fullmatch(text.rstrip("-"))
+    if match is None or (match[2] is None and match[3] is None):
+        return None
+    sign, whole, part, exponent, times = match.groups()
+    number = float((whole or "0").replace(",", "") + (part or "")) * 10 ** float(exponent or 0)
+    return (-number if sign == "-" else number) * _TIMES[times or ""]
+
+
+def _raised(word: Word) -> tuple[Box, ...]:
+    """Return the pieces at the end of a word that stand higher than the rest, as exponents do."""
+    height = word.bottom - word.top + 1
+    limit = word.bottom - _RAISED * height + 1
+    count = 0
+    for piece in reversed(word.pieces):
+        if piece.bottom > limit:
+            break
+        count += 1
+    raised = word.pieces[len(word.pieces) - count :] if count else ()
+    digits = [piece for piece in raised if piece.height >= _LEAST_RAISED * height]
+    return raised if digits and len(word.pieces) - count >= _RAISED_FROM else ()
+
+
+def _read(word: Word, pieces: tuple[Box, ...], top: int, bottom: int) -> tuple[str, float]:
+    fitted = network()
+    shares = fitted.probabilities(np.stack([features(word, piece, top, bottom) for piece in pieces]))
+    shares[:, fitted.classes.index("~")] *= _OTHER
+    shares /= shares.sum(axis=1, keepdims=True)
+    best = shares.argmax(axis=1)
+    return "".join(fitted.classes[number] for number in best), float(shares.max(axis=1).min())
