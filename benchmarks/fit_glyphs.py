@@ -13,6 +13,7 @@ import io
 import json
 from collections.abc import Iterator
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 
 import matplotlib
@@ -20,7 +21,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from diagnostics.screenshot.glyphs import SHIPPED, SIZE, Network, Vector, features
-from diagnostics.screenshot.text import Box, cut
+from diagnostics.screenshot.text import Box, cut, joined
 
 CLASSES = "0123456789.,-+ekKM%x~"
 OTHER = "abcdfghnopqrstuvwyzABCDEGHLNPRSTUVW:/()_="
@@ -30,10 +31,11 @@ SYSTEM = Path("/usr/share/fonts/truetype")
 FITTED = (
     "DejaVuSans.ttf", "DejaVuSansMono.ttf", "DejaVuSerif.ttf", "DejaVuSans-Bold.ttf", "STIXGeneral.ttf",
     "LiberationSans-Regular.ttf", "LiberationSans-Bold.ttf", "LiberationMono-Regular.ttf",
-    "LiberationSansNarrow-Regular.ttf", "LiberationSerif-Regular.ttf", "NotoSerif-Regular.ttf", "NotoSansMono-Regular.ttf",
-    "Roboto-Slab.ttf", "UbuntuSans-Regular.ttf", "Inter-Regular.ttf",
+    "LiberationSansNarrow-Regular.ttf", "LiberationSerif-Regular.ttf", "NotoSerif-Regular.ttf", "Lato-Regular.ttf",
+    "Manrope-Medium.ttf", "HankenGrotesk-Regular.otf", "RedHatDisplay-Regular.ttf", "HankenGrotesk-Medium.otf",
 )  # fmt: skip
 UNSEEN = ("Roboto-Regular.ttf", "SourceSansPro-Regular.ttf", "NotoSans-Regular.ttf")
+PACKAGES = ("font_roboto", "font_source_sans_pro", "font_lato", "font_manrope", "font_hanken_grotesk", "font_rhd")
 HIDDEN = 48
 Random = np.random.Generator
 
@@ -41,12 +43,12 @@ Random = np.random.Generator
 def font_files(names: tuple[str, ...]) -> list[Path]:
     """Return the installed files of these names."""
     folders = [Path(matplotlib.get_data_path()) / "fonts" / "ttf", SYSTEM]
-    for package in ("font_roboto", "font_source_sans_pro"):
+    for package in PACKAGES:
         try:
             folders.append(Path(import_module(package).__path__[0]))
         except ImportError:
             continue
-    found = {path.name: path for folder in folders if folder.exists() for path in folder.rglob("*.ttf")}
+    found = {path.name: path for folder in folders if folder.exists() for path in folder.rglob("*.[ot]tf")}
     return [found[name] for name in names if name in found]
 
 
@@ -98,9 +100,21 @@ def _cut_out(text: str, font: ImageFont.FreeTypeFont, rng: Random) -> Iterator[t
     word = cut(box, strength[box.top : box.bottom + 1, box.left : box.right + 1])
     if word is None or len(word.pieces) != len(text):
         return
-    for character, piece in zip(text, word.pieces, strict=True):
+    boxes = [joined(piece) for piece in word.pieces]
+    for character, box in zip(text, boxes, strict=True):
         name = {"\N{MINUS SIGN}": "-", "\N{MULTIPLICATION SIGN}": "x"}.get(character, character)
-        yield (name if name in CLASSES else "~"), features(word, piece, word.top, word.bottom)
+        yield (name if name in CLASSES else "~"), features(word, box, word.top, word.bottom)
+    # neither two characters together nor a part of one is a character
+    height = word.bottom - word.top + 1
+    for one, other in pairwise(boxes):
+        if rng.random() < 0.4 and joined((one, other)).width <= 1.3 * height:
+            yield "~", features(word, joined((one, other)), word.top, word.bottom)
+    for piece in word.pieces:
+        if len(piece) > 1 and rng.random() < 0.3:
+            at = int(rng.integers(1, len(piece)))
+            part = joined(piece[:at] if rng.random() < 0.5 else piece[at:])
+            if part.width < 0.8 * joined(piece).width:
+                yield "~", features(word, part, word.top, word.bottom)
 
 
 def gathered(fonts: list[Path], count: int, seed: int) -> tuple[Vector, np.ndarray[tuple[int], np.dtype[np.int64]]]:

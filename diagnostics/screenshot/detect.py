@@ -52,14 +52,11 @@ def find_chart(pixels: Pixels, how: ScreenshotKnowledge) -> Chart | None:
 
 def _area(picture: Canvas, traced: Traced) -> PlotArea | None:
     """Return the frame round the curve: lines that reach as far as it does."""
-    area = plot_area((picture.strength > _FAINT) & ~grown(traced.ink, 3), _LEAST_LINES)
-    line = traced.line
-    if area is None or area.left > line.x[0] + 4 or area.right < line.x[-1] - 4:
-        # grid lines are parted by the curve: count them with it
-        area = plot_area(picture.strength > _FAINT, _LEAST_LINES)
-    if area is None or area.left > line.x[0] + 4 or area.right < line.x[-1] - 4:
-        return None
-    return area
+    line, seen = traced.line, picture.strength > _FAINT
+    # the curve parts grid lines, or lies over them: both are tried
+    tried = [plot_area(mask, _LEAST_LINES) for mask in (seen & ~grown(traced.ink, 3), seen)]
+    fitting = [area for area in tried if area and area.left <= line.x[0] + 4 and area.right >= line.x[-1] - 4]
+    return max(fitting, key=lambda area: area.lines, default=None)
 
 
 def _axes(picture: Canvas, traced: Traced, area: PlotArea | None, how: ScreenshotKnowledge) -> Axes:

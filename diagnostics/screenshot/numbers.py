@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from diagnostics.screenshot.glyphs import features, network
-from diagnostics.screenshot.text import Box, Word
+from diagnostics.screenshot.text import Box, Word, joined
 
 _FORM = re.compile(r"([-+]?)(\d{1,9}|\d{1,3}(?:,\d{3}){1,3})?(\.\d{1,9})?(?:e([-+]?\d{1,3}))?([kKMm%])?")
 _TIMES = {"": 1.0, "k": 1e3, "K": 1e3, "M": 1e6, "m": 1e-3, "%": 0.01}
@@ -16,8 +16,12 @@ _RAISED = 0.45
 """A character that ends above this share of the height, and is no dot or dash, is an exponent."""
 _LEAST_RAISED = 0.4
 _RAISED_FROM = 2
-_DASH = 0.3
 _LONGEST = 12
+_WIDEST = 1.15
+"""A character is at most so many times as wide as high."""
+_MOST_PARTS = 6
+_NONE = 0.02
+Piece = tuple[Box, ...]
 _OTHER = 0.35
 """Weight of "no character of a number": letters stand in words, which fail as numbers anyway."""
 
@@ -39,16 +43,15 @@ class Label:
 
 def read_label(word: Word, least: float) -> Label | None:
     """Read a word as a number; None where it is none, or a character matches less than `least`."""
+    if len(word.pieces) > _LONGEST:
+        return None
     raised = _raised(word)
     base = word.pieces[: len(word.pieces) - len(raised)]
-    if not base or len(word.pieces) > _LONGEST:
-        return None
     text, score = _read(word, base, word.top, word.bottom)
     power = 0.0
     if raised:
-        top = min(piece.top for piece in raised)
-        bottom = max(piece.bottom for piece in raised)
-        exponent, sure = _read(word, raised, top, bottom)
+        above = joined(tuple(box for piece in raised for box in piece))
+        exponent, sure = _read(word, raised, above.top, above.bottom)
         score = min(score, sure)
         if not re.fullmatch(r"-?\d{1,2}", exponent) or not re.fullmatch(r"(?:\dx)?10", text):
             return None
@@ -63,7 +66,7 @@ def read_label(word: Word, least: float) -> Label | None:
         return None
     # the middle of the ink: of a power of ten that of its 10
     middle = word.box.top + (word.top + word.bottom + 1) / 2
-    across = word.box.left + (word.pieces[0].left + word.pieces[-1].right + 1) / 2
+    across = word.box.left + (word.pieces[0][0].left + word.pieces[-1][-1].right + 1) / 2
     factor = bool(re.fullmatch(r"1e[-+]?\d{1,3}", text)) and not raised
     return Label(value, across, middle, score, word.box, bool(raised), factor)
 
@@ -79,24 +82,49 @@ def parse(text: str) -> float | None:
     return (-number if sign == "-" else number) * _TIMES[times or ""]
 
 
-def _raised(word: Word) -> tuple[Box, ...]:
+def _raised(word: Word) -> tuple[Piece, ...]:
     """Return the pieces at the end of a word that stand higher than the rest, as exponents do."""
     height = word.bottom - word.top + 1
     limit = word.bottom - _RAISED * height + 1
+    boxes = [joined(piece) for piece in word.pieces]
     count = 0
-    for piece in reversed(word.pieces):
-        if piece.bottom > limit:
+    for box in reversed(boxes):
+        if box.bottom > limit:
             break
         count += 1
-    raised = word.pieces[len(word.pieces) - count :] if count else ()
-    digits = [piece for piece in raised if piece.height >= _LEAST_RAISED * height]
-    return raised if digits and len(word.pieces) - count >= _RAISED_FROM else ()
+    start = len(boxes) - count
+    digits = [box for box in boxes[start:] if box.height >= _LEAST_RAISED * height]
+    return word.pieces[start:] if count and digits and start >= _RAISED_FROM else ()
 
 
-def _read(word: Word, pieces: tuple[Box, ...], top: int, bottom: int) -> tuple[str, float]:
-    fitted = network()
-    shares = fitted.probabilities(np.stack([features(word, piece, top, bottom) for piece in pieces]))
+def _read(word: Word, pieces: tuple[Piece, ...], top: int, bottom: int) -> tuple[str, float]:
+    """Read pieces one after the other; return the text and the least of the matches."""
+    read = [_read_piece(word, piece, top, bottom) for piece in pieces]
+    return "".join(text for text, _ in read), min((sure for _, sure in read), default=0.0)
+
+
+def _read_piece(word: Word, parts: Piece, top: int, bottom: int) -> tuple[str, float]:
+    """Read a piece as the characters that match best: every way of joining its parts is weighed (Viterbi 1967)."""
+    fitted, widest = network(), _WIDEST * (bottom - top + 1)
+    spans = [
+        (first, after, box)
+        for first in range(len(parts))
+        for after in range(first + 1, min(len(parts), first + _MOST_PARTS) + 1)
+        if (box := joined(parts[first:after])).width <= widest or after == first + 1
+    ]
+    shares = fitted.probabilities(np.stack([features(word, box, top, bottom) for _, _, box in spans]))
     shares[:, fitted.classes.index("~")] *= _OTHER
     shares /= shares.sum(axis=1, keepdims=True)
-    best = shares.argmax(axis=1)
-    return "".join(fitted.classes[number] for number in best), float(shares.max(axis=1).min())
+    best: list[tuple[float, str, float] | None] = [(0.0, "", 1.0), *([None] * len(parts))]
+    for (first, after, _), row in zip(spans, shares, strict=True):
+        before, character = best[first], int(row.argmax())
+        if before is None:
+            continue
+        # no character of a number is a way out, never a choice
+        share = float(row[character]) if fitted.classes[character] != "~" else _NONE
+        total = before[0] + float(np.log(share))
+        known = best[after]
+        if known is None or total > known[0]:
+            best[after] = (total, before[1] + fitted.classes[character], min(before[2], share))
+    found = best[-1]
+    return (found[1], found[2]) if found else ("~", 0.0)

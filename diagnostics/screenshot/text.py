@@ -16,12 +16,18 @@ Rows = NDArray[np.float32]
 LEAST, MOST = 5, 60
 """Heights of characters in pixels."""
 _MOST_WORDS = 400
+_MOST_LETTERS = 4000
+_MOST_CUTS = 24
+_THIN, _LONG = 2, 16
+"""Pixels: what is so thin and so long is a piece of a line."""
 _LONGEST = 14
 """A tick label is at most so many times as wide as high."""
 _GAP = 0.22
 """Coverage of a column below which nothing stands there."""
-_WIDE = 0.95
+_WIDE = 0.55
 """Pieces wider than this share of the height may be several characters that touch."""
+_NARROW = 0.12
+"""Share of the height that the narrowest character is wide."""
 _FULL = 0.75
 """Characters of this share of the tallest one's height stand on the base line and reach the top."""
 
@@ -52,7 +58,8 @@ class Word:
 
     box: Box
     coverage: Rows
-    pieces: tuple[Box, ...]
+    pieces: tuple[tuple[Box, ...], ...]
+    """What stands apart, each cut where its ink is thin: one character or, where they touch, several."""
     top: int
     """First row of its full characters, counted in `coverage`."""
     bottom: int
@@ -70,11 +77,13 @@ def words(text: Mask, strength: Plane, within: Box) -> Iterator[Word]:
         return
     # letters of one picture differ in size; the gap inside a word follows the common one
     gap = max(1, round(0.17 * float(np.median(letters.height[tall]))))
-    kept = area & np.isin(letters.labels, np.flatnonzero((letters.height <= MOST) & (letters.width <= 4 * MOST)))
-    smeared = kept.copy()
-    for shift in range(1, gap + 1):
-        smeared[:, shift:] |= kept[:, :-shift]
-        smeared[:, :-shift] |= kept[:, shift:]
+    rule = (letters.height <= _THIN) & (letters.width > _LONG)
+    smeared = np.zeros_like(area)
+    for number in np.flatnonzero((letters.height <= MOST) & (letters.width <= 4 * MOST) & ~rule)[:_MOST_LETTERS]:
+        # by their boxes: the foot of a 4 is far from the full stop before it
+        left, right = max(int(letters.left[number]) - gap, 0), int(letters.right[number]) + gap + 1
+        smeared[letters.top[number] : letters.bottom[number] + 1, left:right] = True
+    kept = area & smeared
     found = components(smeared)
     right_size = (found.height >= LEAST) & (found.height <= MOST) & (found.width <= _LONGEST * found.height)
     for number in np.flatnonzero(right_size)[:_MOST_WORDS]:
@@ -87,7 +96,15 @@ def words(text: Mask, strength: Plane, within: Box) -> Iterator[Word]:
         inside = found.labels[
             found.top[number] : found.bottom[number] + 1, found.left[number] : found.right[number] + 1
         ]
-        word = cut(box, strength[box.top : box.bottom + 1, box.left : box.right + 1] * (inside == number))
+        ink = kept[found.top[number] : found.bottom[number] + 1, found.left[number] : found.right[number] + 1]
+        columns = np.flatnonzero((ink & (inside == number)).any(axis=0))
+        if not len(columns):
+            continue
+        # one pixel round the ink: what is fainter than the threshold there is the smooth edge of a letter
+        first, last = max(int(columns[0]) - 1, 0), int(columns[-1]) + 1
+        box = Box(box.left + first, min(box.left + last, box.right), box.top, box.bottom)
+        part = (inside == number)[:, first : last + 1]
+        word = cut(box, strength[box.top : box.bottom + 1, box.left : box.right + 1] * part)
         if word is not None:
             yield word
 
@@ -106,8 +123,18 @@ def cut(box: Box, strength: Plane) -> Word | None:
     full_ones = [piece for piece in pieces if piece.height >= _FULL * tallest]
     top = int(np.median([piece.top for piece in full_ones]))
     bottom = int(np.median([piece.bottom for piece in full_ones]))
-    apart = [part for piece in pieces for part in _parted(coverage, piece, bottom - top + 1)]
-    return Word(box, coverage, tuple(apart), top, bottom)
+    parts = (_parted(coverage, piece, bottom - top + 1) for piece in pieces)
+    return Word(box, coverage, tuple(part for part in parts if part), top, bottom)
+
+
+def joined(boxes: tuple[Box, ...]) -> Box:
+    """Return the box round several boxes."""
+    return Box(
+        min(box.left for box in boxes),
+        max(box.right for box in boxes),
+        min(box.top for box in boxes),
+        max(box.bottom for box in boxes),
+    )
 
 
 def _trimmed(coverage: Rows, first: int, last: int) -> Box | None:
@@ -115,23 +142,20 @@ def _trimmed(coverage: Rows, first: int, last: int) -> Box | None:
     return Box(first, last, int(rows[0]), int(rows[-1])) if len(rows) else None
 
 
-def _parted(coverage: Rows, piece: Box, height: int) -> Iterator[Box]:
-    """Part a piece that is too wide for one character where its ink is thinnest."""
-    count = round(piece.width / (0.68 * height)) if piece.width > _WIDE * height else 1
-    if count < 2:
-        yield piece
-        return
+def _parted(coverage: Rows, piece: Box, height: int) -> tuple[Box, ...]:
+    """Cut a piece that may be several characters wherever its ink has a valley."""
     ink = coverage[:, piece.left : piece.right + 1].sum(axis=0)
-    even = piece.width / count
+    least = max(1, round(_NARROW * height))
     cuts = [0]
-    for number in range(1, count):
-        low, high = round((number - 0.3) * even), round((number + 0.3) * even)
-        cuts.append(low + int(ink[low : high + 1].argmin()))
+    if piece.width > _WIDE * height:
+        inner = range(least, piece.width - least + 1)
+        valleys = [at for at in inner if ink[at] <= ink[at - 1] and ink[at] <= ink[min(at + 1, piece.width - 1)]]
+        for at in valleys[:_MOST_CUTS]:
+            if at - cuts[-1] >= least:
+                cuts.append(at)
     cuts.append(piece.width)
-    for first, after in pairwise(cuts):
-        part = _trimmed(coverage, piece.left + first, piece.left + max(after - 1, first))
-        if part is not None:
-            yield part
+    parts = (_trimmed(coverage, piece.left + first, piece.left + after - 1) for first, after in pairwise(cuts))
+    return tuple(part for part in parts if part is not None)
 
 
 def _runs(marks: Mask) -> list[tuple[int, int]]:

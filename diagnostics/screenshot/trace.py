@@ -24,6 +24,8 @@ _EDGE = 4
 """Pixels at the edge of a frame that are its own line."""
 _LEAST_AREA = 0.3
 """Share of the picture's height that a frame has."""
+_LONG_PART, _NARROW_GAP = 0.08, 6
+"""Share of the width of a part of a line that a gap as wide may set apart; shorter parts (tick labels) only by pixels."""
 _HALO = 2
 """Pixels round a line that its smoothed edges reach."""
 _SMOOTHER = 0.6
@@ -174,7 +176,8 @@ def _spanning(mask: Mask, chart: ChartSigns) -> Mask | None:
         beside = parts.left[number] >= right - 2 or parts.right[number] <= left + 2
         gap = max(int(parts.left[number]) - right, left - int(parts.right[number]))
         high = parts.top[number] <= bottom and parts.bottom[number] >= top
-        if beside and high and gap < 0.08 * width and parts.width[number] > 0.08 * width:
+        long = parts.width[number] > _LONG_PART * width and gap < _LONG_PART * width
+        if beside and high and (long or gap <= _NARROW_GAP):
             chosen.append(int(number))
             left, right = min(left, int(parts.left[number])), max(right, int(parts.right[number]))
     found = mask & np.isin(parts.labels, chosen)
