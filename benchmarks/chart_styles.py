@@ -18,7 +18,7 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -209,9 +209,10 @@ def _wandb(
     axes.tick_params(length=0, labelsize=size * points, labelcolor=ink, pad=4 * points, labelfontfamily=family)
     axes.xaxis.set_major_formatter(FuncFormatter(_thousands))
     axes.xaxis.set_major_locator(MaxNLocator(5))
-    if axes.get_yscale() == "linear":
-        axes.yaxis.set_major_locator(MaxNLocator(4))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    log = axes.get_yscale() == "log"
+    axes.yaxis.set_major_locator(LogLocator(10, (1, 2, 5)) if log else MaxNLocator(4))
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     _place(figure, axes, look, (52, 20, 56, 44))
     width = look.size[0] / look.size[2]
     _write(figure, look, width / 2, 14, "train/loss", fontsize=14 * points, color=ink, family=family, ha="center")

@@ -36,7 +36,7 @@ FITTED = (
 )  # fmt: skip
 UNSEEN = ("Roboto-Regular.ttf", "SourceSansPro-Regular.ttf", "NotoSans-Regular.ttf")
 PACKAGES = ("font_roboto", "font_source_sans_pro", "font_lato", "font_manrope", "font_hanken_grotesk", "font_rhd")
-HIDDEN = 48
+HIDDEN = 96
 Random = np.random.Generator
 
 
@@ -56,7 +56,7 @@ def samples(fonts: list[Path], count: int, rng: Random) -> Iterator[tuple[str, V
     """Yield characters with their features from `count` words."""
     for _ in range(count):
         text = _word(rng)
-        size = float(np.exp(rng.uniform(np.log(10.5), np.log(34))))
+        size = float(np.exp(rng.triangular(np.log(10), np.log(11.5), np.log(34))))
         font = ImageFont.truetype(str(fonts[rng.integers(len(fonts))]), size)
         yield from _cut_out(text, font, rng)
 
@@ -107,10 +107,10 @@ def _cut_out(text: str, font: ImageFont.FreeTypeFont, rng: Random) -> Iterator[t
     # neither two characters together nor a part of one is a character
     height = word.bottom - word.top + 1
     for one, other in pairwise(boxes):
-        if rng.random() < 0.4 and joined((one, other)).width <= 1.3 * height:
+        if rng.random() < 0.2 and joined((one, other)).width <= 1.3 * height:
             yield "~", features(word, joined((one, other)), word.top, word.bottom)
     for piece in word.pieces:
-        if len(piece) > 1 and rng.random() < 0.3:
+        if len(piece) > 1 and rng.random() < 0.2:
             at = int(rng.integers(1, len(piece)))
             part = joined(piece[:at] if rng.random() < 0.5 else piece[at:])
             if part.width < 0.8 * joined(piece).width:
@@ -175,7 +175,7 @@ def written(fitted: Network) -> str:
 def main() -> None:
     """Fit, test on unseen fonts, write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--words", type=int, default=12_000)
+    parser.add_argument("--words", type=int, default=16_000)
     parser.add_argument("--epochs", type=int, default=25)
     arguments = parser.parse_args()
     fonts = font_files(FITTED)

@@ -61,7 +61,6 @@ def _area(picture: Canvas, traced: Traced) -> PlotArea | None:
 
 def _axes(picture: Canvas, traced: Traced, area: PlotArea | None, how: ScreenshotKnowledge) -> Axes:
     line = traced.line
-    left = int(line.x[0]) if area is None else min(int(line.x[0]), area.left)
     below = int(line.bottom.max()) + 1 if area is None else max(int(line.bottom.max()), area.bottom) + 1
     text = (picture.strength > how.axis.ink) & ~grown(traced.ink, 1)
 
@@ -69,7 +68,7 @@ def _axes(picture: Canvas, traced: Traced, area: PlotArea | None, how: Screensho
         found = (read_label(word, how.axis.score) for word in words(text, picture.strength, within))
         return [label for label in found if label is not None]
 
-    beside = read(Box(0, max(left - 2, 0), 0, picture.height - 1))
+    beside = read(Box(0, max(int(line.x[0]) - 2, 0), 0, picture.height - 1))
     under = read(Box(0, picture.width - 1, min(below + 1, picture.height - 1), picture.height - 1))
     high = int(line.bottom.max() - line.top.min())
     x = x_scale(under, int(line.x[-1] - line.x[0]), how.axis)

@@ -115,16 +115,19 @@ def _read_piece(word: Word, parts: Piece, top: int, bottom: int) -> tuple[str, f
     shares = fitted.probabilities(np.stack([features(word, box, top, bottom) for _, _, box in spans]))
     shares[:, fitted.classes.index("~")] *= _OTHER
     shares /= shares.sum(axis=1, keepdims=True)
+    numeric = np.array([name != "~" for name in fitted.classes])
     best: list[tuple[float, str, float] | None] = [(0.0, "", 1.0), *([None] * len(parts))]
     for (first, after, _), row in zip(spans, shares, strict=True):
-        before, character = best[first], int(row.argmax())
+        before = best[first]
         if before is None:
             continue
         # no character of a number is a way out, never a choice
-        share = float(row[character]) if fitted.classes[character] != "~" else _NONE
+        character = int(np.where(numeric, row, 0).argmax())
+        known_one = float(row[character]) > _NONE
+        share, name = (float(row[character]), fitted.classes[character]) if known_one else (_NONE, "~")
         total = before[0] + float(np.log(share))
         known = best[after]
         if known is None or total > known[0]:
-            best[after] = (total, before[1] + fitted.classes[character], min(before[2], share))
+            best[after] = (total, before[1] + name, min(before[2], share))
     found = best[-1]
     return (found[1], found[2]) if found else ("~", 0.0)
