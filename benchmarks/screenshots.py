@@ -53,8 +53,8 @@ class Outcome:
     milliseconds: float
 
 
-def curves(count: int, folder: Path = CURVES) -> Iterator[Series]:
-    """Yield `count` series without NaN, of three sources in turn."""
+def curves(count: int, folder: Path = CURVES, *, tuning: bool = False) -> Iterator[Series]:
+    """Yield `count` series without NaN, of three sources in turn; none of those for testing is among those for tuning."""
     shared: dict[str, list[Series]] = defaultdict(list)
     if folder.exists():
         for curve in read_curves(folder):
@@ -62,11 +62,11 @@ def curves(count: int, folder: Path = CURVES) -> Iterator[Series]:
                 shared[curve.source].append(curve.series)
     else:
         print(f"{folder} is not there: all curves are generated ones")
-    seed = FIRST_SEED
+    seed = FIRST_SEED + (100_000 if tuning else 0)
     for number in range(count):
         source = (*sorted(shared), "generated")[number % (len(shared) + 1)]
         if source != "generated":
-            kept = shared[source]
+            kept = shared[source][int(tuning) :: 2]
             # as many as are needed, spread over the set
             place = number // (len(shared) + 1)
             yield _bare(kept[(place * 7 + place // len(kept)) % len(kept)])
@@ -123,12 +123,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--curves", type=Path, default=CURVES, help="folder of the shared curves")
+    parser.add_argument("--tuning", action="store_true", help="use the curves that thresholds were set on")
     parser.add_argument("--keep", type=Path, help="write every chart whose class or axes were missed here")
     arguments = parser.parse_args()
     how = YamlFile(HOME / "screenshots.yaml", ScreenshotKnowledge).value
     outcomes = []
-    for number, (series, look) in enumerate(zip(curves(arguments.count, arguments.curves), looks(arguments.count), strict=True)):
-        shot = render(series, look, FIRST_SEED + number)
+    made = curves(arguments.count, arguments.curves, tuning=arguments.tuning)
+    for number, (series, look) in enumerate(zip(made, looks(arguments.count), strict=True)):
+        shot = render(series, look, FIRST_SEED + number + 100_000 * arguments.tuning)
         one = outcome(series, shot, how)
         outcomes.append(one)
         if arguments.keep and not (one.found is one.truth and one.x_read and one.y_read):
