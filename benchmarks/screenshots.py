@@ -95,7 +95,7 @@ def outcome(series: Series, shot: Screenshot, how: ScreenshotKnowledge) -> Outco
     pixels = np.asarray(Image.open(io.BytesIO(shot.data)).convert("RGB"))
     reading = read_chart("chart", pixels, how)
     took = 1000 * (time.perf_counter() - start)
-    found = judge(reading.series).pattern if reading else None
+    found = judge(reading.series, also=reading.also).pattern if reading else None
     x_read, y_read = _axes(reading, shot) if reading else (False, False)
     claimed = bool(reading and reading.complete)
     return Outcome(

@@ -18,16 +18,23 @@ _UNREAD_FLOOR = 0.15
 """Where the loss axis is not read, the lowest point of the curve is taken to be this share of its highest."""
 _STEPS_A_COLUMN = 10
 """Where the step axis is not read, steps are counted in tenths of a column."""
+_APART = (2, 3, 4)
+"""Columns that are taken apart from each other: a pen of some pixels puts one value into neighbouring columns."""
+_MOST_STEPS = 1e9
+_FEWEST = 24
+"""Values that a reading of every so many columns must have."""
 
 
 @dataclass(frozen=True, eq=False)
 class ChartReading:
-    """A loss chart read back. `series` holds one value a column of the picture, or one a logged value where they show.
+    """A loss chart read back. `series` has one value for every other column, or for every step where steps are wider.
 
-    Without the x axis its steps are tenths of a column; without the y axis its losses are only relative.
+    Without the x axis its steps are tenths of a column; without the y axis its losses are only relative. `also` holds
+    the other columns, and those three and four apart: readings of the same run that are judged with it.
     """
 
     series: Series
+    also: tuple[Series, ...]
     axes: Axes
     smoothed: bool
     """A smoothed line was drawn too; the one as logged was read."""
@@ -54,17 +61,31 @@ def read_chart(name: str, pixels: Pixels, how: ScreenshotKnowledge) -> ChartRead
     steps, loss = _steps(chart), _loss(chart)
     if chart.axes.y is not None and loss.max() < how.chart.least_loss:
         return None
-    kept = np.concatenate([[True], np.diff(steps) > 0])
-    series = Series(steps[kept], loss[kept], Unit.RAW, source=name)
-    return ChartReading(series, chart.axes, chart.traced.smoothed is not None, chart.traced.others)
+    readings = _readings(name, steps, loss)
+    return ChartReading(readings[0], readings[1:], chart.axes, chart.traced.smoothed is not None, chart.traced.others)
 
 
-def _steps(chart: Chart) -> NDArray[np.int64]:
+def _readings(name: str, steps: Floats, loss: Floats) -> tuple[Series, ...]:
+    whole = np.arange(np.ceil(steps[0]), np.floor(steps[-1]) + 1)
+    if len(whole) * _APART[-1] < len(steps):
+        values = np.interp(whole, steps, loss)
+        return (Series(whole.astype(np.int64), values, Unit.RAW, source=name),)
+    taken = [slice(first, None, apart) for apart in _APART for first in range(apart)]
+    found = [_distinct(name, steps[each], loss[each]) for each in taken]
+    return tuple(each for each in found if len(each.loss) >= _FEWEST) or (found[0],)
+
+
+def _distinct(name: str, steps: Floats, loss: Floats) -> Series:
+    numbers = np.round(steps).astype(np.int64)
+    kept = np.concatenate([[True], np.diff(numbers) > 0])
+    return Series(numbers[kept], loss[kept], Unit.RAW, source=name)
+
+
+def _steps(chart: Chart) -> Floats:
     columns = chart.traced.line.x + 0.5
     if chart.axes.x is None:
-        return np.round((columns - columns[0]) * _STEPS_A_COLUMN).astype(np.int64)
-    steps = np.clip(chart.axes.x.values(columns), 0, 1e12)
-    return np.round(steps).astype(np.int64)
+        return np.asarray((columns - columns[0]) * _STEPS_A_COLUMN)
+    return np.clip(chart.axes.x.values(columns), 0, _MOST_STEPS)
 
 
 def _loss(chart: Chart) -> Floats:

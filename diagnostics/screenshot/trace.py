@@ -26,6 +26,8 @@ _LEAST_AREA = 0.3
 """Share of the picture's height that a frame has."""
 _LONG_PART, _NARROW_GAP = 0.08, 6
 """Share of the width of a part of a line that a gap as wide may set apart; shorter parts (tick labels) only by pixels."""
+_MOST_OF = 0.8
+"""Share of the columns that a line in two strengths must show in."""
 _HALO = 2
 """Pixels round a line that its smoothed edges reach."""
 _SMOOTHER = 0.6
@@ -43,7 +45,7 @@ class Line:
     top: Floats
     bottom: Floats
     thickness: float
-    """Height of the ink where the line is level."""
+    """Height of the ink in the tenth of the columns where it is lowest: that of the pen, unless every column is full."""
 
     @property
     def middle(self) -> Floats:
@@ -204,7 +206,10 @@ def _layers(picture: Canvas, ink: Mask, full: float, signs: CurveSigns) -> Trace
         return Traced(whole, None, ink)
     if lower.roughness < _SMOOTHER * upper.roughness:
         return Traced(upper, lower, ink)
-    return Traced(_joined(lower, upper), upper if upper.roughness < _SMOOTHER * lower.roughness else None, ink)
+    both = _joined(lower, upper)
+    if len(both.x) < _MOST_OF * shown:
+        return Traced(whole, None, ink)
+    return Traced(both, upper if upper.roughness < _SMOOTHER * lower.roughness else None, ink)
 
 
 def _joined(faint: Line, strong: Line) -> Line:
@@ -234,8 +239,7 @@ def _line(mask: Mask, share: Plane) -> Line | None:
     top = first + 1 - np.clip(share[first, columns], 0, 1)
     bottom = last + np.clip(share[last, columns], 0, 1)
     bottom = np.maximum(bottom, top + 0.5)
-    heights = bottom - top
-    return Line(columns.astype(float), top, bottom, float(np.percentile(heights, 10)))
+    return Line(columns.astype(float), top, bottom, float(np.percentile(bottom - top, 10)))
 
 
 def _is_line(line: Line, ink: Mask, chart: ChartSigns) -> bool:
