@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
@@ -65,6 +66,8 @@ class Screenshot:
     log: bool
     digits: float
     """Height of the digits of the tick labels in pixels."""
+    labels: int
+    """Labels of the axis that shows fewer."""
 
 
 def looks(count: int) -> list[Look]:
@@ -103,7 +106,13 @@ def render(series: Series, look: Look, seed: int) -> Screenshot:
     low, high = axes.get_xlim()
     bottom, top = axes.get_ylim()
     edges = (box.x0, box.x1, height - box.y1, height - box.y0)
-    return Screenshot(data, look, *edges, (low, high), (bottom, top), log, 0.72 * pixels * scale)
+    shown = min(_labels(axes.xaxis, low, high), _labels(axes.yaxis, bottom, top))
+    return Screenshot(data, look, *edges, (low, high), (bottom, top), log, 0.72 * pixels * scale, shown)
+
+
+def _labels(axis: Axis, low: float, high: float) -> int:
+    ticks = [*axis.get_major_ticks(), *axis.get_minor_ticks()]
+    return sum(bool(tick.label1.get_text()) and low <= tick.get_loc() <= high for tick in ticks)
 
 
 def _font(style: str) -> str:

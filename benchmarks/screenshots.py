@@ -36,6 +36,8 @@ FEWEST = 24
 WITHIN = 0.02
 LEGIBLE = 6.0
 """Height of the digits in pixels from which tick labels count as legible."""
+FEWEST_LABELS = 2
+"""Labels that each axis must show for a scale to be there at all."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def outcome(series: Series, shot: Screenshot, how: ScreenshotKnowledge) -> Outco
     x_read, y_read = _axes(reading, shot) if reading else (False, False)
     claimed = bool(reading and reading.complete)
     return Outcome(
-        shot.look, judge(series).pattern, found, x_read, y_read, claimed, shot.digits >= LEGIBLE, took
+        shot.look, judge(series).pattern, found, x_read, y_read, claimed, shot.digits >= LEGIBLE and shot.labels >= FEWEST_LABELS, took
     )
 
 

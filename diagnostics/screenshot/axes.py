@@ -54,9 +54,8 @@ def x_scale(labels: Sequence[Label], width: int, signs: AxisSigns) -> Scale | No
     return None
 
 
-def y_scale(labels: Sequence[Label], height: int, signs: AxisSigns) -> Scale | None:
+def y_scale(labels: Sequence[Label], factors: Sequence[Label], height: int, signs: AxisSigns) -> Scale | None:
     """Return the scale of the loss axis from the labels beside the curve, with the factor that stands over it."""
-    factors = [label for label in labels if label.factor]
     best: Scale | None = None
     for column in _columns(labels):
         placed = [(label.y, label) for label in column]
@@ -64,10 +63,8 @@ def y_scale(labels: Sequence[Label], height: int, signs: AxisSigns) -> Scale | N
             scale = fit(placed, signs.tolerance * height, signs, log=log)
             if scale is not None and scale.slope < 0 and (best is None or scale.labels > best.labels):
                 best = scale
-                top = min(label.y for label in column)
-                over = [label for label in factors if label.y < top]
-                if over and not log:
-                    times = over[-1].value
+                if factors and not log:
+                    times = factors[-1].value
                     best = Scale(scale.slope * times, scale.offset * times, False, scale.labels)
     return best
 
@@ -96,7 +93,8 @@ def fit(placed: Sequence[tuple[float, Label]], slack: float, signs: AxisSigns, *
     if best is None:
         return None
     count = int(best.sum())
-    two_sure = count == 2 and len(usable) == 2 and bool((weights >= _SURE).all())
+    sure = bool((weights >= _SURE).all()) or all(label.power for _, label in usable)
+    two_sure = count == 2 and len(usable) == 2 and sure
     if (count < signs.fewest and not two_sure) or count < 0.5 * len(usable):
         return None
     if log and not _spread(values[best]):

@@ -70,7 +70,10 @@ def _axes(picture: Canvas, traced: Traced, area: PlotArea | None, how: Screensho
 
     beside = read(Box(0, max(int(line.x[0]) - 2, 0), 0, picture.height - 1))
     under = read(Box(0, picture.width - 1, min(below + 1, picture.height - 1), picture.height - 1))
+    top = int(line.top.min()) if area is None else min(int(line.top.min()), area.top)
+    over = read(Box(0, min(int(line.x[0]) + picture.width // 8, picture.width - 1), 0, max(top - 1, 0)))
     high = int(line.bottom.max() - line.top.min())
     x = x_scale(under, int(line.x[-1] - line.x[0]), how.axis)
-    y = y_scale(beside, high if area is None else max(high, area.bottom - area.top), how.axis)
+    factors = [label for label in over if label.factor]
+    y = y_scale(beside, factors, high if area is None else max(high, area.bottom - area.top), how.axis)
     return Axes(x, y, (x.labels if x else 0) + (y.labels if y else 0))

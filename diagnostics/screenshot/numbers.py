@@ -15,6 +15,8 @@ _TIMES = {"": 1.0, "k": 1e3, "K": 1e3, "M": 1e6, "m": 1e-3, "%": 0.01}
 _RAISED = 0.45
 """A character that ends above this share of the height, and is no dot or dash, is an exponent."""
 _LEAST_RAISED = 0.4
+_DASH = 0.4
+"""A character before an exponent that is at most this share of its height is its minus."""
 _RAISED_FROM = 2
 _LONGEST = 12
 _WIDEST = 1.15
@@ -51,8 +53,9 @@ def read_label(word: Word, least: float) -> Label | None:
     power = 0.0
     if raised:
         above = joined(tuple(box for piece in raised for box in piece))
-        exponent, sure = _read(word, raised, above.top, above.bottom)
-        score = min(score, sure)
+        negative = joined(raised[0]).height <= _DASH * above.height and len(raised) > 1
+        exponent, sure = _read(word, raised[negative:], above.top, above.bottom)
+        exponent, score = "-" * negative + exponent, min(score, sure)
         if not re.fullmatch(r"-?\d{1,2}", exponent) or not re.fullmatch(r"(?:\dx)?10", text):
             return None
         power = float(exponent)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from diagnostics.screenshot.components import Mask, components, grown
+from diagnostics.screenshot.components import Components, Mask, components, grown
 from diagnostics.screenshot.pixels import Canvas, Plane, hue_distance
 from diagnostics.screenshot.plot_area import plot_area
 from knowledge.screenshots import ChartSigns, CurveSigns
@@ -179,7 +179,7 @@ def _spanning(mask: Mask, chart: ChartSigns) -> Mask | None:
         gap = max(int(parts.left[number]) - right, left - int(parts.right[number]))
         high = parts.top[number] <= bottom and parts.bottom[number] >= top
         long = parts.width[number] > _LONG_PART * width and gap < _LONG_PART * width
-        if beside and high and (long or gap <= _NARROW_GAP):
+        if beside and high and (long or (gap <= _NARROW_GAP and _alone(parts, int(number), chosen))):
             chosen.append(int(number))
             left, right = min(left, int(parts.left[number])), max(right, int(parts.right[number]))
     found = mask & np.isin(parts.labels, chosen)
@@ -188,6 +188,13 @@ def _spanning(mask: Mask, chart: ChartSigns) -> Mask | None:
     if not len(columns) or columns[-1] - columns[0] < chart.span * width:
         return None
     return found if shown[columns[0] : columns[-1] + 1].mean() >= chart.coverage else None
+
+
+def _alone(parts: Components, number: int, chosen: list[int]) -> bool:
+    """Tell whether nothing else stands above or below a part: tick labels in the colour of the line stand in a column."""
+    over = (parts.left <= parts.right[number]) & (parts.right >= parts.left[number])
+    over[[number, *chosen]] = False
+    return not over.any()
 
 
 def _layers(picture: Canvas, ink: Mask, full: float, signs: CurveSigns) -> Traced | None:
