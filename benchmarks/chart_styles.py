@@ -153,7 +153,7 @@ def _thin(steps: Floats, loss: Floats, most: int, rng: np.random.Generator) -> t
     return steps[kept], loss[kept]
 
 
-def _place(figure: Figure, axes: Axes, look: Look, edges: tuple[float, float, float, float]) -> None:
+def _place(axes: Axes, look: Look, edges: tuple[float, float, float, float]) -> None:
     """Place the axes by margins in page pixels: left, right, top, bottom."""
     width, height, scale = look.size
     left, right, top, bottom = (edge * scale for edge in edges)
@@ -188,7 +188,7 @@ def _tensorboard(
     axes.xaxis.set_major_locator(MaxNLocator(5 if look.size[0] < 600 else 8))
     axes.yaxis.set_major_locator(MaxNLocator(5 if look.size[0] < 600 else 8))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    _place(figure, axes, look, (55, 16, 52, 34))
+    _place(axes, look, (55, 16, 52, 34))
     _write(figure, look, 14, 18, "loss/train", fontsize=14 * points, color=ink, family=family)
     if rng.random() < 0.5:
         _write(figure, look, 14, 36, "tag: loss/current", fontsize=11 * points, color=ink, family=family)
@@ -222,7 +222,7 @@ def _wandb(
     axes.yaxis.set_major_locator(LogLocator(10, (1, 2, 5)) if log else MaxNLocator(4))
     axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    _place(figure, axes, look, (52, 20, 56, 44))
+    _place(axes, look, (52, 20, 56, 44))
     width = look.size[0] / look.size[2]
     _write(figure, look, width / 2, 14, "train/loss", fontsize=14 * points, color=ink, family=family, ha="center")
     _write(figure, look, width / 2 + 6, 36, "curious-sun-12", fontsize=11 * points, color=ink, family=family)
@@ -260,7 +260,7 @@ def _ai_toolkit(
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.4g}" if value else "0"))
     span = (float(shown.min()), float(shown.max()))
     axes.set_ylim(span if span[1] > span[0] else (span[0] * 0.9, span[1] * 1.1))
-    _place(figure, axes, look, (74, 16, 50, 66))
+    _place(axes, look, (74, 16, 50, 66))
     _write(figure, look, 30, 18, f"Loss graph   {len(loss):,} steps", fontsize=13 * points, color=ink, family=family)
     height = look.size[1] / look.size[2]
     middle = 1 - (height / 2) * look.size[2] / look.size[1]
@@ -304,7 +304,7 @@ def _matplotlib(
         axes.set_title("Training loss", fontsize=1.2 * size * points, color=ink)
     if mean or rng.random() < 0.3:
         axes.legend(fontsize=0.9 * size * points, facecolor=back, labelcolor=ink, framealpha=0.8, edgecolor="#cccccc")
-    _place(figure, axes, look, (78, 22, 34, 56))
+    _place(axes, look, (78, 22, 34, 56))
     return size
 
 

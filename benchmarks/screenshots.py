@@ -56,7 +56,7 @@ class Outcome:
 
 
 def curves(count: int, folder: Path = CURVES, *, tuning: bool = False) -> Iterator[Series]:
-    """Yield `count` series without NaN, of three sources in turn; none of those for testing is among those for tuning."""
+    """Yield `count` series without NaN, of three sources in turn; for tuning others than for testing."""
     shared: dict[str, list[Series]] = defaultdict(list)
     if folder.exists():
         for curve in read_curves(folder):
@@ -101,7 +101,14 @@ def outcome(series: Series, shot: Screenshot, how: ScreenshotKnowledge) -> Outco
     x_read, y_read = _axes(reading, shot) if reading else (False, False)
     claimed = bool(reading and reading.complete)
     return Outcome(
-        shot.look, judge(series).pattern, found, x_read, y_read, claimed, shot.digits >= LEGIBLE and shot.labels >= FEWEST_LABELS, took
+        shot.look,
+        judge(series).pattern,
+        found,
+        x_read,
+        y_read,
+        claimed,
+        shot.digits >= LEGIBLE and shot.labels >= FEWEST_LABELS,
+        took,
     )
 
 
@@ -116,7 +123,9 @@ def _axes(reading: ChartReading, shot: Screenshot) -> tuple[bool, bool]:
     return x_read, _near(values, truth)
 
 
-def _near(values: np.ndarray[tuple[int], np.dtype[np.float64]], truth: np.ndarray[tuple[int], np.dtype[np.float64]]) -> bool:
+def _near(
+    values: np.ndarray[tuple[int], np.dtype[np.float64]], truth: np.ndarray[tuple[int], np.dtype[np.float64]]
+) -> bool:
     return bool(np.abs(values - truth).max() <= WITHIN * abs(truth[1] - truth[0]))
 
 
@@ -171,8 +180,9 @@ def row(name: str, outcomes: list[Outcome]) -> None:
     false = sum(one.claimed and not (one.x_read and one.y_read) for one in outcomes)
     median = statistics.median(one.milliseconds for one in outcomes)
     print(
-        f"{name:>12}: {len(outcomes)} charts, same class {same / len(outcomes):.1%}, axes read {both / len(legible):.1%}"
-        f" of {len(legible)} legible, said to be read but wrong {false}, median {median:.0f} ms"
+        f"{name:>12}: {len(outcomes)} charts, same class {same / len(outcomes):.1%},"
+        f" axes read {both / len(legible):.1%} of {len(legible)} legible,"
+        f" said to be read but wrong {false}, median {median:.0f} ms"
     )
 
 

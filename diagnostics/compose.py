@@ -40,7 +40,8 @@ def compose(
     """Put the report together."""
     verdicts = tuple(v for v in verdicts if not _only_the_curve(v, curve))
     findings = tuple(_finding(verdict, parts.configs, context, knowledge) for verdict in verdicts)
-    support = support_checklist(_provided(intake, parts, context, knowledge), knowledge)
+    pictures = len(intake.images) - len(material.charts)
+    support = support_checklist(_provided(pictures, parts, context, knowledge), knowledge)
     return Report(
         trainer=_trainer(parts, knowledge),
         profile=profile.id if profile else None,
@@ -53,6 +54,7 @@ def compose(
             *_contradictions(parts.origins, context, knowledge),
             *_notes(parts.configs, context, knowledge),
             *_thinned(parts, context, knowledge),
+            *_pictured(parts, context, knowledge),
             *material.notes,
         ),
         ask=tuple(_ask(verdicts, support.missing, context, knowledge)),
@@ -124,13 +126,13 @@ def _trainer(parts: Parts, knowledge: Knowledge) -> TrainerGuess | None:
     return None
 
 
-def _provided(intake: Intake, parts: Parts, context: Context, knowledge: Knowledge) -> Iterator[str]:
+def _provided(pictures: int, parts: Parts, context: Context, knowledge: Knowledge) -> Iterator[str]:
     series = parts.series
     if parts.configs:
         yield "config"
     if series is not None and len(series.loss) >= knowledge.weighing.curve_points:
         yield "curve"
-    if intake.images and "images" not in context["dataset"]:
+    if pictures and "images" not in context["dataset"]:
         yield "samples"
     facts = report_facts(context)
     if "gpu" in facts or "vram_gib" in facts:
@@ -170,6 +172,16 @@ def _thinned(parts: Parts, context: Context, knowledge: Knowledge) -> Iterator[N
             text = fill(knowledge.wording.thinned, context, counts)
             if text:
                 yield Note(text)
+
+
+def _pictured(parts: Parts, context: Context, knowledge: Knowledge) -> Iterator[Note]:
+    if parts.chart is None:
+        return
+    words = knowledge.screenshots.words
+    for text in (words.note, words.several) if parts.chart.others else (words.note,):
+        said = fill(text, context, {"file": parts.chart.name})
+        if said:
+            yield Note(said, Evidence(parts.chart.name, 0, "read off the picture"))
 
 
 def _ask(

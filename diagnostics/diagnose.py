@@ -14,9 +14,11 @@ from diagnostics.guard import Guard
 from diagnostics.intake import Intake, Workspace, read_bundle
 from diagnostics.log import KnownLines, LogReader, Series
 from diagnostics.loss import judge
+from diagnostics.loss.model import CurveVerdict
 from diagnostics.material import Material, read_material
-from diagnostics.reading import read_parts
+from diagnostics.reading import Parts, read_parts
 from diagnostics.report import Report
+from diagnostics.screenshot.verdict import judge_chart
 from diagnostics.symptoms import SymptomReader
 from diagnostics.weigh import weigh
 from knowledge.facts import Facts
@@ -65,12 +67,11 @@ class Diagnostician:
         log = log_facts(parts.readings)
         config = config_facts(parts.configs, log)
         profile = select_profile((config.model, log.model, config.arch), knowledge.profiles.values())
-        curve = guard.run("loss curve", None, judge, parts.series, profile) if parts.series else None
         tag = str(profile.settings.get("body_tag", "")) if profile else ""
         trainer = config.trainer or log.trainer
-        material = guard.run(
-            "pictures", Material(), read_material, intake, config, trainer, tag, knowledge.pictures, guard
-        )
+        material = guard.run("pictures", Material(), read_material, intake, config, trainer, tag, knowledge, guard)
+        parts = parts.with_chart(material.charts, knowledge.weighing.curve_points)
+        curve = guard.run("loss curve", None, self._judge, parts, profile)
         tested = tested_facts(material.samples, material.lora, parts.message)
         facts = Facts(
             config,
@@ -88,7 +89,14 @@ class Diagnostician:
         claims = guard.run("signs", (), claims_of, parts, context, knowledge)
         verdicts = guard.run("weighing", (), weigh, claims, knowledge)
         report = compose(intake, parts, material, verdicts, curve, profile, context, knowledge, guard, self._trainers)
-        return Diagnosis(report, parts.series, profile)
+        # a chart without its axes has no numbers that could be drawn again
+        drawable = parts.chart is None or parts.chart.complete
+        return Diagnosis(report, parts.series if drawable else None, profile)
+
+    def _judge(self, parts: Parts, profile: Profile | None) -> CurveVerdict | None:
+        if parts.chart is not None:
+            return judge_chart(parts.chart, profile, self.knowledge.screenshots)
+        return judge(parts.series, profile) if parts.series else None
 
 
 def diagnose(bundle: Bundle, knowledge: Knowledge) -> Report:

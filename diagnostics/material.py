@@ -14,11 +14,14 @@ from diagnostics.guard import Guard
 from diagnostics.intake import Intake
 from diagnostics.pictures.read import Picture, PictureReader, Problem
 from diagnostics.report import Note
+from diagnostics.screenshot import ChartReading
 from diagnostics.weights.facts import is_lora, lora_facts
 from diagnostics.weights.header import WeightsError, read_header
 from knowledge.expressions import context_of
 from knowledge.facts import ConfigFacts, DatasetFacts, Facts, LoraFacts, MachineFacts, SampleFacts
+from knowledge.model import Knowledge
 from knowledge.pictures import PictureKnowledge
+from knowledge.screenshots import ScreenshotKnowledge
 from knowledge.wording import fill, shown
 
 _LOOKED_AT = frozenset({"animated", "cmyk", "deep", "rotated", "ending"})
@@ -39,6 +42,8 @@ class Material:
     machine: MachineFacts = field(default_factory=MachineFacts)
     notes: tuple[Note, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    charts: tuple[ChartReading, ...] = ()
+    """Loss charts among the pictures; they are no samples."""
 
     @property
     def usable(self) -> bool:
@@ -47,10 +52,11 @@ class Material:
 
 
 def read_material(
-    intake: Intake, config: ConfigFacts, trainer: str | None, body_tag: str | None, how: PictureKnowledge, guard: Guard
+    intake: Intake, config: ConfigFacts, trainer: str | None, body_tag: str | None, knowledge: Knowledge, guard: Guard
 ) -> Material:
     """Read pictures, captions and manifest; what fails is named in `guard` and the others go on."""
-    pictures, skipped = _read_pictures(intake.pictures, guard)
+    how = knowledge.pictures
+    pictures, skipped = _read_pictures(intake.pictures, knowledge.screenshots, guard)
     manifest = guard.run("manifest", None, read_manifests, intake.documents)
     division = divide(intake.images, pictures, intake.documents, intake.files, config.dataset_paths)
     unreadable = intake.unreadable or None
@@ -61,11 +67,16 @@ def read_material(
     lora, unread = _read_loras(intake.loras, guard)
     notes, lines = _lines(known, how)
     machine = manifest.machine if manifest else MachineFacts()
-    return Material(dataset, lora=lora, machine=machine, notes=notes, skipped=(*skipped, *lines, *unread))
+    charts = tuple(picture.chart for picture in division.samples if picture.chart)
+    return Material(
+        dataset, lora=lora, machine=machine, notes=notes, skipped=(*skipped, *lines, *unread), charts=charts
+    )
 
 
-def _read_pictures(attachments: Sequence[Attachment], guard: Guard) -> tuple[dict[str, Picture], list[Skipped]]:
-    reader = PictureReader()
+def _read_pictures(
+    attachments: Sequence[Attachment], screens: ScreenshotKnowledge, guard: Guard
+) -> tuple[dict[str, Picture], list[Skipped]]:
+    reader = PictureReader(screens=screens)
     pictures: dict[str, Picture] = {}
     skipped = []
     for attachment in attachments:

@@ -14,6 +14,7 @@ from knowledge.judging import Benign, Weighing, Wording
 from knowledge.language import MessageFact, Phrase, Vocabulary
 from knowledge.pictures import PictureKnowledge
 from knowledge.recurrence import RecurrenceRules
+from knowledge.screenshots import ScreenshotKnowledge
 from knowledge.trainer import Trainer
 
 

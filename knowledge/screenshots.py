@@ -14,6 +14,7 @@ class Sizes(Entry):
     least_height: int = Field(gt=0)
     most_pixels: int = Field(gt=0)
     halved_from: int = Field(gt=0)
+    most_pictures: int = Field(ge=0)
 
 
 class ChartSigns(Entry):
@@ -57,6 +58,19 @@ class PictureTrust(Entry):
     several_curves: Probability
 
 
+class PictureWords(Entry):
+    """What is said of a chart and the verdict on it; placeholders ``{file}``, ``{reason}``, ``{shape}``, ``{axes}``."""
+
+    verdict: Text
+    relative: Text
+    axes: dict[str, Text]
+    """``x``, ``y`` and ``both`` to the name of what could not be read."""
+    shapes: dict[str, Text]
+    """Pattern to what its shape shows, without a number."""
+    note: Text
+    several: Text
+
+
 class ScreenshotKnowledge(Entry):
     """Everything about screenshots of charts that is no rule."""
 
@@ -66,3 +80,4 @@ class ScreenshotKnowledge(Entry):
     curve: CurveSigns
     axis: AxisSigns
     confidence: PictureTrust
+    words: PictureWords

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 SIDE = 192
 """Longest side of the grey copy that is kept for comparing, in pixels."""
 _STRUCTURE = 64
+_GREY_BITS = 3
 _STEP_PIXELS = 250_000
 _HIGH, _HIGH_REST, _LOW, _LOW_REST = 254, 200, 1, 60
 
@@ -32,6 +33,12 @@ class Look:
     """Smoothed Lab histogram of the border, summing to 1."""
     clipped: float
     """Share of pixels with one channel at its end and another far from it, 0..1."""
+
+    @cached_property
+    def flat(self) -> float:
+        """Share of the grey copy that has about the commonest grey, 0..1: high in drawings and screenshots."""
+        counts = np.bincount((self.grey.astype(np.int64) >> _GREY_BITS).ravel())
+        return float(np.convolve(counts, np.ones(2)).max() / self.grey.size)
 
     @cached_property
     def hash(self) -> np.uint64:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from PIL.Image import Image, Transpose
 
     from diagnostics.pictures.look import Look
+    from diagnostics.screenshot.pixels import Pixels
+    from diagnostics.screenshot.read import ChartReading
+    from knowledge.screenshots import ScreenshotKnowledge
 
 _MEGA = 1_000_000
 _DRAFT = 512
@@ -53,6 +56,8 @@ class Picture:
     header: PictureHeader | None = None
     look: Look | None = None
     problems: tuple[Problem, ...] = ()
+    chart: ChartReading | None = None
+    """The loss curve that it shows, where it is a screenshot of a chart."""
 
     def has(self, *names: str) -> bool:
         """Tell whether one of the problems `names` was found."""
@@ -65,11 +70,16 @@ class Picture:
 
 
 class PictureReader:
-    """Reads the pictures of one bundle; all of them share one set of limits."""
+    """Reads the pictures of one bundle; all of them share one set of limits.
 
-    def __init__(self, limits: PictureLimits | None = None) -> None:
+    With `screens` it looks for loss charts too.
+    """
+
+    def __init__(self, limits: PictureLimits | None = None, screens: ScreenshotKnowledge | None = None) -> None:
         self._limits = limits or PictureLimits()
         self._left = self._limits.all_pixels
+        self._screens = screens
+        self._screens_left = screens.sizes.most_pictures if screens else 0
 
     def read(self, attachment: Attachment) -> Picture:
         """Read one picture; raises OSError where the file cannot be opened, and nothing else."""
@@ -90,7 +100,21 @@ class PictureReader:
             return Picture(attachment.name, len(data), digest, problems=(Problem(name),))
         problems = described(attachment.name, header)
         look = self._look(data, header, problems)
-        return Picture(attachment.name, len(data), digest, header, look, tuple(problems))
+        chart = self._chart(attachment.name, data, header, look) if look else None
+        return Picture(attachment.name, len(data), digest, header, look, tuple(problems), chart)
+
+    def _chart(self, name: str, data: bytes, header: PictureHeader, look: Look) -> ChartReading | None:
+        screens = self._screens
+        if screens is None or not self._screens_left or header.animated or header.orientation != 1:
+            return None
+        sizes = screens.sizes
+        small = header.width < sizes.least_width or header.height < sizes.least_height
+        if small or header.width * header.height > sizes.most_pixels or look.flat < screens.chart.flat:
+            return None
+        self._screens_left -= 1
+        from diagnostics.screenshot.read import read_chart
+
+        return read_chart(name, _pixels(data, header), screens)
 
     def _look(self, data: bytes, header: PictureHeader, problems: list[Problem]) -> Look | None:
         pixels = header.width * header.height
@@ -139,6 +163,24 @@ def _unpacked(data: bytes, header: PictureHeader) -> Look:
         image.draft("RGB", (_DRAFT, _DRAFT))
         image.load()
         return look_at(_turned(_rgb(image), header.orientation))
+
+
+def _pixels(data: bytes, header: PictureHeader) -> Pixels:
+    """Unpack a picture that was unpacked once before, now at its full size."""
+    import numpy as np
+    from PIL import Image
+
+    with Image.open(io.BytesIO(data), formats=(header.kind.upper(),)) as image:
+        image.load()
+        return np.asarray(_on_white(image) if image.mode in ("RGBA", "LA", "PA") else _rgb(image))
+
+
+def _on_white(image: Image) -> Image:
+    """Lay a picture that is transparent in part on white, as the pages that show it do."""
+    from PIL import Image as Pictures
+
+    clear = image.convert("RGBA")
+    return Pictures.alpha_composite(Pictures.new("RGBA", clear.size, "white"), clear).convert("RGB")
 
 
 def _rgb(image: Image) -> Image:

@@ -1,7 +1,7 @@
 """Characters by their shape: a small network over the normalised picture of one, fitted on rendered fonts.
 
-The picture of a character is scaled so that the word's full characters are `CAP` rows high; it keeps its place above the
-base line, by which a full stop differs from a hyphen, and its proportions. Fitted by ``benchmarks.fit_glyphs``.
+The picture of a character is scaled so that the word's full characters are `CAP` rows high; it keeps its place above
+the base line, by which a full stop differs from a hyphen, and its proportions. Fitted by ``benchmarks.fit_glyphs``.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ def read_label(word: Word, least: float) -> Label | None:
 
 
 def parse(text: str) -> float | None:
-    """Return the number in a tick label such as ``0.15``, ``1,250``, ``2.5k``, ``1e-3``, ``15%``; None for any other."""
+    """Return the number in a tick label (``0.15``, ``1,250``, ``2.5k``, ``1e-3``, ``15%``); None for any other text."""
     # a tick beside a label looks like a dash after it
     match = _FORM.fullmatch(text.rstrip("-"))
     if match is None or (match[2] is None and match[3] is None):

@@ -45,7 +45,8 @@ def _lines(mask: Mask, share: float) -> list[tuple[int, int, int]]:
     closed = mask.copy()
     for shift in range(1, 5):
         closed[:, shift:] |= mask[:, :-shift]
-    runs = [(row, *_longest(closed[row])) for row in np.flatnonzero(closed.mean(axis=1) >= share)]
+    rows = np.flatnonzero(closed.mean(axis=1) >= share).tolist()
+    runs = [(int(row), *_longest(closed[row])) for row in rows]
     long = [(row, first, last) for row, first, last in runs if last - first >= share * mask.shape[1]]
     groups: list[list[tuple[int, int, int]]] = []
     for line in long:

@@ -45,6 +45,11 @@ class ChartReading:
     """Further curves in the chart, of other colours."""
 
     @property
+    def name(self) -> str:
+        """Name of the picture's file."""
+        return self.series.source
+
+    @property
     def complete(self) -> bool:
         """Both axes were read."""
         return self.axes.x is not None and self.axes.y is not None
@@ -81,7 +86,7 @@ def _readings(name: str, steps: Floats, loss: Floats) -> tuple[Series, ...]:
 
 
 def _at_values(line: Line, places: Floats) -> Floats:
-    """Return the rows of single values, at columns `places`: at a peak the upper edge of the ink counts, not its middle.
+    """Return the rows of single values, at columns `places`: at a peak the upper edge of the ink, not its middle.
 
     Between two values the ink of a steep line reaches over many rows.
     """
@@ -91,7 +96,9 @@ def _at_values(line: Line, places: Floats) -> Floats:
     before, after = np.roll(middle, 1), np.roll(middle, -1)
     before[0], after[-1] = after[0], before[-1]
     peak, valley = (middle <= before) & (middle <= after), (middle >= before) & (middle >= after)
-    return np.where(peak & ~valley, np.minimum(top, middle), np.where(valley & ~peak, np.maximum(bottom, middle), middle))
+    return np.where(
+        peak & ~valley, np.minimum(top, middle), np.where(valley & ~peak, np.maximum(bottom, middle), middle)
+    )
 
 
 def _distinct(name: str, steps: Floats, loss: Floats) -> Series:

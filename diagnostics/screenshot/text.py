@@ -115,8 +115,8 @@ def cut(box: Box, strength: Plane) -> Word | None:
     if full <= 0:
         return None
     coverage = np.clip(strength / full, 0, 1).astype(np.float32)
-    pieces = [_trimmed(coverage, first, last) for first, last in _runs(coverage.max(axis=0) >= _GAP)]
-    pieces = [piece for piece in pieces if piece is not None]
+    trimmed = (_trimmed(coverage, first, last) for first, last in _runs(coverage.max(axis=0) >= _GAP))
+    pieces = [piece for piece in trimmed if piece is not None]
     if not pieces:
         return None
     tallest = max(piece.height for piece in pieces)

@@ -25,7 +25,7 @@ _EDGE = 4
 _LEAST_AREA = 0.3
 """Share of the picture's height that a frame has."""
 _LONG_PART, _NARROW_GAP = 0.08, 6
-"""Share of the width of a part of a line that a gap as wide may set apart; shorter parts (tick labels) only by pixels."""
+"""Share of the width of a part that a gap as wide may set apart from its line; pixels where the part is shorter."""
 _MOST_OF = 0.8
 """Share of the columns that a line in two strengths must show in."""
 _HALO = 2
@@ -45,7 +45,7 @@ class Line:
     top: Floats
     bottom: Floats
     thickness: float
-    """Height of the ink in the tenth of the columns where it is lowest: that of the pen, unless every column is full."""
+    """Height of the ink in the lowest tenth of the columns: that of the pen, unless every column is full."""
 
     @property
     def middle(self) -> Floats:
@@ -84,7 +84,9 @@ def trace(picture: Canvas, chart: ChartSigns, signs: CurveSigns) -> Traced | Non
         return None
     found.sort(key=lambda each: -each.line.roughness)
     first, others = found[0], found[1:]
-    smooth = [each for each in others if each.line.roughness < _SMOOTHER * first.line.roughness and _within(each, first)]
+    smooth = [
+        each for each in others if each.line.roughness < _SMOOTHER * first.line.roughness and _within(each, first)
+    ]
     companion = first.smoothed or (smooth[0].line if smooth else None)
     ink = first.ink
     for each in others:
@@ -182,7 +184,7 @@ def _spanning(mask: Mask, chart: ChartSigns) -> Mask | None:
         if beside and high and (long or (gap <= _NARROW_GAP and _alone(parts, int(number), chosen))):
             chosen.append(int(number))
             left, right = min(left, int(parts.left[number])), max(right, int(parts.right[number]))
-    found = mask & np.isin(parts.labels, chosen)
+    found = np.asarray(mask & np.isin(parts.labels, chosen))
     shown = found.any(axis=0)
     columns = np.flatnonzero(shown)
     if not len(columns) or columns[-1] - columns[0] < chart.span * width:
@@ -191,7 +193,7 @@ def _spanning(mask: Mask, chart: ChartSigns) -> Mask | None:
 
 
 def _alone(parts: Components, number: int, chosen: list[int]) -> bool:
-    """Tell whether nothing else stands above or below a part: tick labels in the colour of the line stand in a column."""
+    """Tell whether nothing stands above or below a part: tick labels in the colour of the line stand in a column."""
     over = (parts.left <= parts.right[number]) & (parts.right >= parts.left[number])
     over[[number, *chosen]] = False
     return not over.any()
