@@ -28,6 +28,8 @@ _LONG_PART, _NARROW_GAP = 0.08, 6
 """Share of the width of a part that a gap as wide may set apart from its line; pixels where the part is shorter."""
 _MOST_OF = 0.8
 """Share of the columns that a line in two strengths must show in."""
+_TALL, _STILL = 0.3, 0.02
+"""Shares of the height: ink that is so tall in most columns and moves so little is a table or a box."""
 _HALO = 2
 """Pixels round a line that its smoothed edges reach."""
 _SMOOTHER = 0.6
@@ -184,8 +186,8 @@ def _spanning(mask: Mask, chart: ChartSigns) -> Mask | None:
         if beside and high and (long or (gap <= _NARROW_GAP and _alone(parts, int(number), chosen))):
             chosen.append(int(number))
             left, right = min(left, int(parts.left[number])), max(right, int(parts.right[number]))
-    found = np.asarray(mask & np.isin(parts.labels, chosen))
-    shown = found.any(axis=0)
+    found = mask & np.isin(parts.labels, chosen)
+    shown = np.asarray(found.any(axis=0))
     columns = np.flatnonzero(shown)
     if not len(columns) or columns[-1] - columns[0] < chart.span * width:
         return None
@@ -252,7 +254,9 @@ def _line(mask: Mask, share: Plane) -> Line | None:
 
 
 def _is_line(line: Line, ink: Mask, chart: ChartSigns) -> bool:
-    """Tell a curve from a rule, a bar or a banner: it moves, and it does not fill its box."""
+    """Tell a curve from a rule, a bar, a banner or a table: it moves, and it does not fill its box."""
     height = line.bottom.max() - line.top.min()
     box = ink[int(line.top.min()) : int(line.bottom.max()) + 1, int(line.x[0]) : int(line.x[-1]) + 1]
+    if np.median(line.bottom - line.top) > _TALL * height and line.middle.std() < _STILL * height:
+        return False
     return bool(height > chart.thin + line.thickness and box.mean() < chart.fill)
