@@ -290,6 +290,7 @@ def _matplotlib(
         spine.set_color(ink)
         spine.set_linewidth(0.8 * scale_of(points))
     axes.tick_params(
+        which="both",
         color=ink,
         labelcolor=ink,
         labelsize=size * points,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from diagnostics.screenshot.axes import Axes, x_scale, y_scale
 from diagnostics.screenshot.components import grown
-from diagnostics.screenshot.numbers import Label, read_label
-from diagnostics.screenshot.pixels import Canvas, Pixels, canvas
+from diagnostics.screenshot.numbers import Label, read_label, with_digits
+from diagnostics.screenshot.pixels import Canvas, Pixels, Plane, canvas
 from diagnostics.screenshot.plot_area import PlotArea, plot_area
 from diagnostics.screenshot.text import Box, words
 from diagnostics.screenshot.trace import Traced, trace
@@ -15,6 +17,8 @@ from knowledge.screenshots import ScreenshotKnowledge
 
 _FAINT = 9.0
 """Difference from the background from which a grid line is seen."""
+_BRIGHTER = 2.0
+"""Factor by which coloured text differs less in brightness than in its strongest channel."""
 _LEAST_LINES = 0.35
 """Share of the picture's width that a grid line spans."""
 
@@ -62,18 +66,25 @@ def _area(picture: Canvas, traced: Traced) -> PlotArea | None:
 def _axes(picture: Canvas, traced: Traced, area: PlotArea | None, how: ScreenshotKnowledge) -> Axes:
     line = traced.line
     below = int(line.bottom.max()) + 1 if area is None else max(int(line.bottom.max()), area.bottom) + 1
-    text = (picture.strength > how.axis.ink) & ~grown(traced.ink, 1)
-
-    def read(within: Box) -> list[Label]:
-        found = (read_label(word, how.axis.score) for word in words(text, picture.strength, within))
-        return [label for label in found if label is not None]
-
-    beside = read(Box(0, max(int(line.x[0]) - 2, 0), 0, picture.height - 1))
-    under = read(Box(0, picture.width - 1, min(below + 1, picture.height - 1), picture.height - 1))
+    ink = grown(traced.ink, 1)
     top = int(line.top.min()) if area is None else min(int(line.top.min()), area.top)
-    over = read(Box(0, min(int(line.x[0]) + picture.width // 8, picture.width - 1), 0, max(top - 1, 0)))
-    high = int(line.bottom.max() - line.top.min())
-    x = x_scale(under, int(line.x[-1] - line.x[0]), how.axis)
-    factors = [label for label in over if label.factor]
-    y = y_scale(beside, factors, high if area is None else max(high, area.bottom - area.top), how.axis)
+    left, across = max(int(line.x[0]) - 2, 0), picture.width // 8
+    high = max(int(line.bottom.max() - line.top.min()), area.bottom - area.top if area else 0)
+    beside = Box(0, left, 0, picture.height - 1)
+    over = Box(0, min(left + across, picture.width - 1), 0, max(top - 1, 0))
+    under = Box(0, picture.width - 1, min(below + 1, picture.height - 1), picture.height - 1)
+
+    def read(plane: Plane, within: Box) -> list[Label]:
+        text = (plane > how.axis.ink) & ~ink
+        found = (read_label(word, how.axis.score) for word in words(text, plane, within))
+        return with_digits([label for label in found if label is not None])
+
+    x = y = None
+    # JPEG keeps brightness sharper than colour, but not every text differs much in brightness
+    for plane in (picture.strength, np.minimum(_BRIGHTER * picture.brightness, 255)):
+        if x is None:
+            x = x_scale(read(plane, under), int(line.x[-1] - line.x[0]), how.axis)
+        if y is None:
+            factors = [label for label in read(plane, over) if label.factor]
+            y = y_scale(read(plane, beside), factors, high, how.axis)
     return Axes(x, y, (x.labels if x else 0) + (y.labels if y else 0))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from diagnostics.screenshot.glyphs import features, network
 from diagnostics.screenshot.text import Box, Word, joined
 
-_FORM = re.compile(r"([-+]?)(\d{1,9}|\d{1,3}(?:,\d{3}){1,3})?(\.\d{1,9})?(?:e([-+]?\d{1,3}))?([kKMm%])?")
+_FORM = re.compile(r"([-+]?)(\d{1,9}|\d{1,3}(?:,\d{3}){1,3})?(\.\d{1,9})?(?:e([-+]?\d{1,2}))?([kKMm%])?")
 _TIMES = {"": 1.0, "k": 1e3, "K": 1e3, "M": 1e6, "m": 1e-3, "%": 0.01}
 _RAISED = 0.45
 """A character that ends above this share of the height, and is no dot or dash, is an exponent."""
@@ -19,6 +20,8 @@ _DASH = 0.4
 """A character before an exponent that is at most this share of its height is its minus."""
 _RAISED_FROM = 2
 _LONGEST = 12
+_SIGN = 2.0
+"""The digit before a power of ten stands at most so many heights away from it."""
 _WIDEST = 1.15
 """A character is at most so many times as wide as high."""
 _MOST_PARTS = 6
@@ -74,10 +77,25 @@ def read_label(word: Word, least: float) -> Label | None:
     return Label(value, across, middle, score, word.box, bool(raised), factor)
 
 
+def with_digits(labels: Sequence[Label]) -> list[Label]:
+    """Join the digit of ``6 x 10^-1`` to its power of ten: they stand apart, with a sign between them."""
+    found = list(labels)
+    for power in [label for label in labels if label.power]:
+        height = power.box.height
+        for digit in labels:
+            near = 0 < power.box.left - digit.box.right < _SIGN * height and abs(digit.y - power.y) < 0.5 * height
+            if near and digit.value in range(1, 10) and digit in found:
+                found.remove(power)
+                found.remove(digit)
+                found.append(replace(power, value=power.value * digit.value))
+                break
+    return found
+
+
 def parse(text: str) -> float | None:
     """Return the number in a tick label (``0.15``, ``1,250``, ``2.5k``, ``1e-3``, ``15%``); None for any other text."""
-    # a tick beside a label looks like a dash after it
-    match = _FORM.fullmatch(text.rstrip("-"))
+    # a tick beside a label looks like a dash after it, and a small k like an x, which ends no number
+    match = _FORM.fullmatch(re.sub(r"x$", "k", text.rstrip("-")))
     if match is None or (match[2] is None and match[3] is None):
         return None
     sign, whole, part, exponent, times = match.groups()

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 Pixels = NDArray[np.uint8]
 Plane = NDArray[np.float32]
+_LUMA = (0.299, 0.587, 0.114)
+"""Weights of red, green and blue in brightness (ITU-R BT.601, as in JPEG)."""
 _NEAR = 14
 """Values of a channel that noise of JPEG moves a flat colour by."""
 
@@ -17,7 +19,8 @@ _NEAR = 14
 class Canvas:
     """A picture taken apart; all planes have its height and width.
 
-    `strength`: largest difference of a channel from the background, 0..255. `chroma`: largest difference between the
+    `strength`: largest difference of a channel from the background, 0..255. `brightness`: how much
+    brighter or darker it is, 0..255. `chroma`: largest difference between the
     channels' differences. `hue`: the direction of the difference, -pi..pi, only meaningful where there is chroma.
     """
 
@@ -25,6 +28,7 @@ class Canvas:
     flat: float
     """Share of the pixels that are background."""
     strength: Plane
+    brightness: Plane
     chroma: Plane
     hue: Plane
 
@@ -57,8 +61,9 @@ def canvas(pixels: Pixels) -> Canvas:
     strength = np.abs(away).max(axis=2)
     chroma = away.max(axis=2) - away.min(axis=2)
     red, green, blue = away[..., 0], away[..., 1], away[..., 2]
+    brightness = np.abs(away @ np.array(_LUMA, np.float32))
     hue = np.arctan2(np.float32(np.sqrt(3)) * (green - blue), 2 * red - green - blue)
-    return Canvas(background, flat, strength, chroma, hue)
+    return Canvas(background, flat, strength, brightness, chroma, hue)
 
 
 def hue_distance(hue: Plane, centre: float) -> Plane:
