@@ -8,7 +8,7 @@ chart. The real programs draw with other engines; that is what no rendering here
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from itertools import cycle, islice, product
 from pathlib import Path
@@ -26,6 +26,8 @@ from PIL import Image
 from diagnostics.log.model import Series
 
 Floats = NDArray[np.float64]
+Drawn = tuple[float, Floats, Floats]
+"""Size of the tick labels in page pixels; steps and losses of the restless line."""
 STYLES = ("tensorboard", "wandb", "ai-toolkit", "matplotlib")
 THEMES = ("light", "dark")
 SIZES = ((480, 320, 1.0), (900, 540, 1.0), (1500, 940, 1.7))
@@ -68,6 +70,8 @@ class Screenshot:
     """Height of the digits of the tick labels in pixels."""
     labels: int
     """Labels of the axis that shows fewer."""
+    drawn: Series
+    """The restless line of the chart: as logged, or thinned or smoothed as the program does before it draws."""
 
 
 def looks(count: int) -> list[Look]:
@@ -89,7 +93,7 @@ def render(series: Series, look: Look, seed: int) -> Screenshot:
     if log:
         axes.set_yscale("log")
     points = 72 / 100 * scale
-    pixels = {
+    pixels, drawn_steps, drawn_loss = {
         "tensorboard": _tensorboard,
         "wandb": _wandb,
         "ai-toolkit": _ai_toolkit,
@@ -106,8 +110,9 @@ def render(series: Series, look: Look, seed: int) -> Screenshot:
     low, high = axes.get_xlim()
     bottom, top = axes.get_ylim()
     edges = (box.x0, box.x1, height - box.y1, height - box.y0)
+    drawn = replace(series, steps=drawn_steps.astype(np.int64), loss=drawn_loss, learning_rate=None)
     shown = min(_labels(axes.xaxis, low, high), _labels(axes.yaxis, bottom, top))
-    return Screenshot(data, look, *edges, (low, high), (bottom, top), log, 0.72 * pixels * scale, shown)
+    return Screenshot(data, look, *edges, (low, high), (bottom, top), log, 0.72 * pixels * scale, shown, drawn)
 
 
 def _labels(axis: Axis, low: float, high: float) -> int:
@@ -168,7 +173,7 @@ def _write(figure: Figure, look: Look, x: float, y: float, text: str, **how: obj
 
 def _tensorboard(
     figure: Figure, axes: Axes, steps: Floats, loss: Floats, look: Look, points: float, rng: np.random.Generator
-) -> float:
+) -> Drawn:
     dark, size, family = look.theme == "dark", 12.0, _font("tensorboard")
     back, ink, grid = ("#303030", "#ffffff", "#555555") if dark else ("#ffffff", "#616161", "#e0e0e0")
     colour = ("#ff7043", "#0077bb", "#ee3377", "#009988")[rng.integers(4)]
@@ -192,12 +197,12 @@ def _tensorboard(
     _write(figure, look, 14, 18, "loss/train", fontsize=14 * points, color=ink, family=family)
     if rng.random() < 0.5:
         _write(figure, look, 14, 36, "tag: loss/current", fontsize=11 * points, color=ink, family=family)
-    return size
+    return size, steps, loss
 
 
 def _wandb(
     figure: Figure, axes: Axes, steps: Floats, loss: Floats, look: Look, points: float, rng: np.random.Generator
-) -> float:
+) -> Drawn:
     dark, size, family = look.theme == "dark", 12.5, _font("wandb")
     back, ink, grid = ("#1a1d24", "#b0b4bb", "#363c44") if dark else ("#ffffff", "#6b7076", "#e8e8e9")
     colour = ("#7D54B2", "#4C9BDB", "#E57439", "#479A5F", "#DA4C4C")[rng.integers(5)]
@@ -229,12 +234,12 @@ def _wandb(
     _write(figure, look, width / 2 - 14, 36, "\N{EM DASH}", fontsize=12 * points, color=colour, fontweight="bold")
     height = look.size[1] / look.size[2]
     _write(figure, look, width - 20, height - 12, "Step", fontsize=12 * points, color=ink, family=family, ha="right")
-    return size
+    return size, steps, loss
 
 
 def _ai_toolkit(
     figure: Figure, axes: Axes, steps: Floats, loss: Floats, look: Look, points: float, rng: np.random.Generator
-) -> float:
+) -> Drawn:
     dark, size, family = look.theme == "dark", 12.0, _font("ai-toolkit")
     back, ink, grid = ("#030712", "#8b8d93", "#12161f") if dark else ("#f9fafb", "#6b7280", "#e2e5ea")
     colour = ("#60a5fa", "#34d399", "#a78bfa", "#f59e0b")[rng.integers(4)]
@@ -267,12 +272,12 @@ def _ai_toolkit(
     x = 12 * look.size[2] / look.size[0]
     figure.text(x, middle, "loss/loss", rotation=90, fontsize=12 * points, color=colour, va="center", family=family)
     _write(figure, look, 160, height - 14, "loss/loss: --", fontsize=12 * points, color=colour, family=family)
-    return size
+    return size, steps, shown
 
 
 def _matplotlib(
     figure: Figure, axes: Axes, steps: Floats, loss: Floats, look: Look, points: float, rng: np.random.Generator
-) -> float:
+) -> Drawn:
     dark, size = look.theme == "dark", 13.9
     back, ink, grid = ("#000000", "#ffffff", "#ffffff") if dark else ("#ffffff", "#000000", "#b0b0b0")
     colour = "#8dd3c7" if dark else ("#1f77b4", "#1f77b4", "#d62728", "#000000")[rng.integers(4)]
@@ -306,7 +311,7 @@ def _matplotlib(
     if mean or rng.random() < 0.3:
         axes.legend(fontsize=0.9 * size * points, facecolor=back, labelcolor=ink, framealpha=0.8, edgecolor="#cccccc")
     _place(axes, look, (78, 22, 34, 56))
-    return size
+    return size, steps, loss
 
 
 def scale_of(points: float) -> float:

@@ -46,6 +46,10 @@ class Outcome:
 
     look: Look
     truth: Pattern
+    drawn: Pattern
+    """Verdict on the values that the chart shows: thinned or smoothed by the program that drew it."""
+    halved: Pattern
+    """Verdict on every second value of the series: how much a verdict hangs on single values."""
     found: Pattern | None
     x_read: bool
     y_read: bool
@@ -103,6 +107,8 @@ def outcome(series: Series, shot: Screenshot, how: ScreenshotKnowledge) -> Outco
     return Outcome(
         shot.look,
         judge(series).pattern,
+        judge(shot.drawn).pattern,
+        judge(replace(series, steps=series.steps[::2], loss=series.loss[::2])).pattern,
         found,
         x_read,
         y_read,
@@ -176,11 +182,14 @@ def row(name: str, outcomes: list[Outcome]) -> None:
         return
     legible = [one for one in outcomes if one.legible]
     same = sum(one.found is one.truth for one in outcomes)
+    drawn = sum(one.found is one.drawn for one in outcomes)
+    halved = sum(one.halved is one.truth for one in outcomes)
     both = sum(one.x_read and one.y_read for one in legible)
     false = sum(one.claimed and not (one.x_read and one.y_read) for one in outcomes)
     median = statistics.median(one.milliseconds for one in outcomes)
     print(
         f"{name:>12}: {len(outcomes)} charts, same class {same / len(outcomes):.1%},"
+        f" as what was drawn {drawn / len(outcomes):.1%}, (every second value {halved / len(outcomes):.1%}),"
         f" axes read {both / len(legible):.1%} of {len(legible)} legible,"
         f" said to be read but wrong {false}, median {median:.0f} ms"
     )
