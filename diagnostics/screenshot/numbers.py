@@ -95,7 +95,9 @@ def with_digits(labels: Sequence[Label]) -> list[Label]:
 def parse(text: str) -> float | None:
     """Return the number in a tick label (``0.15``, ``1,250``, ``2.5k``, ``1e-3``, ``15%``); None for any other text."""
     # a tick beside a label looks like a dash after it, and a small k like an x, which ends no number
-    match = _FORM.fullmatch(re.sub(r"x$", "k", text.rstrip("-")))
+    plain = re.sub(r"x$", "k", text.rstrip("-"))
+    # a comma that parts no thousands is a decimal one
+    match = _FORM.fullmatch(plain) or _FORM.fullmatch(plain.replace(",", "."))
     if match is None or (match[2] is None and match[3] is None):
         return None
     sign, whole, part, exponent, times = match.groups()
