@@ -97,7 +97,7 @@ def parse(text: str) -> float | None:
     # a tick beside a label looks like a dash after it, and a small k like an x, which ends no number
     plain = re.sub(r"x$", "k", text.rstrip("-"))
     # a comma that parts no thousands is a decimal one
-    match = _FORM.fullmatch(plain) or _FORM.fullmatch(plain.replace(",", "."))
+    match = _FORM.fullmatch(plain) or _FORM.fullmatch(re.sub(r"^(\d{1,2}),(\d{1,2})$", r"\1.\2", plain))
     if match is None or (match[2] is None and match[3] is None):
         return None
     sign, whole, part, exponent, times = match.groups()

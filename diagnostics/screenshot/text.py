@@ -121,8 +121,7 @@ def cut(box: Box, strength: Plane) -> Word | None:
         return None
     tallest = max(piece.height for piece in pieces)
     full_ones = [piece for piece in pieces if piece.height >= _FULL * tallest]
-    # a k is higher than the digits before it
-    top = max(piece.top for piece in full_ones)
+    top = int(np.median([piece.top for piece in full_ones]))
     bottom = int(np.median([piece.bottom for piece in full_ones]))
     parts = (_parted(coverage, piece, bottom - top + 1) for piece in pieces)
     return Word(box, coverage, tuple(part for part in parts if part), top, bottom)
