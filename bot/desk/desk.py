@@ -78,11 +78,12 @@ class Desk:
         adapters: Sequence[Adapter],
         run: Callable[[Job], Result] = worker.run,
         clock: Callable[[], float] = time.time,
+        redactor: Redactor | None = None,
     ) -> None:
         root = settings.knowledge or HOME
         key, said = settings.key(), load_desk(root)
         self.knowledge = load_knowledge(root)
-        self.redactor = Redactor(load_redaction(root), key)
+        self.redactor = redactor or Redactor(load_redaction(root), key)
         self._adapters: Mapping[str, Adapter] = {adapter.platform: adapter for adapter in adapters}
         self._settings = settings
         self._home = settings.data.absolute() / "work"
