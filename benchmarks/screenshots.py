@@ -24,8 +24,9 @@ from benchmarks.chart_styles import STYLES, Look, Screenshot, looks, render
 from benchmarks.curve_generator import generate
 from benchmarks.fit_curves import CURVES
 from diagnostics.log.model import Series
-from diagnostics.loss import Pattern, judge
+from diagnostics.loss.judge import judge
 from diagnostics.loss.labelled import read_curves
+from diagnostics.loss.model import Pattern
 from diagnostics.screenshot.read import ChartReading, read_chart
 from knowledge.load import HOME
 from knowledge.screenshots import ScreenshotKnowledge

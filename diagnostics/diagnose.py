@@ -15,7 +15,7 @@ from diagnostics.gather import config_facts, context_for, log_facts, loss_facts,
 from diagnostics.guard import Guard
 from diagnostics.intake import Intake, Workspace, read_bundle
 from diagnostics.log import KnownLines, LogReader, Series
-from diagnostics.loss import judge
+from diagnostics.loss.judge import judge
 from diagnostics.loss.model import CurveVerdict
 from diagnostics.material import Material, read_material
 from diagnostics.reading import Parts, read_parts

@@ -15,8 +15,6 @@ from bot.cases.weeks import date_of
 from bot.chart import Bar, draw
 from bot.digest.model import Digest, Disputed, Draft, Moved, Unruled, Waiting
 from bot.stats import cause
-from diagnostics.draft import draft_rule
-from diagnostics.fingerprint import Fingerprints
 from diagnostics.trend import Trend, trend
 from knowledge.model import Knowledge
 
@@ -111,6 +109,10 @@ class Composer:
         people = {row.asker for row in rows}
         draft = None
         if grows and texts and len(people) >= self._knowledge().recurrence.least_drafted:
+            # heavy, and needed once a week
+            from diagnostics.draft import draft_rule
+            from diagnostics.fingerprint import Fingerprints
+
             knowledge = self._knowledge()
             marks = Fingerprints(knowledge.fingerprints)
             drafted = draft_rule(moved.subject, texts, knowledge.chat.digest.drafted, marks)

@@ -15,7 +15,6 @@ from bot.chat.stored import OldReportError, report_of
 from bot.chat.text import Line
 from bot.web.diff import DiffRow, applied, side_by_side
 from diagnostics.checks import SUPPORT, items
-from diagnostics.intake import MESSAGE
 from diagnostics.report import Finding, Report
 from diagnostics.report import Outcome as Checked
 from knowledge.model import Knowledge
@@ -164,7 +163,7 @@ def _finding(
                 place(each, said),
                 each.text,
                 tuple((int(at), str(text), at == each.line) for at, text in around.get((each.file, each.line)) or ()),
-                each.file == MESSAGE,
+                each.file in said.places,
             )
             for each in finding.evidence
         ),

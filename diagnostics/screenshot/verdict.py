@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from diagnostics.loss import judge
+from diagnostics.loss.judge import judge
 from diagnostics.loss.model import CurveVerdict
 from diagnostics.screenshot.read import ChartReading
 from knowledge.model import Profile

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from diagnostics.log.model import Series, Unit
-from diagnostics.loss import judge
+from diagnostics.loss.judge import judge
 from diagnostics.loss.sketch import sketch
 
 

@@ -8,7 +8,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from benchmarks.chart_styles import Look, Screenshot, render
-from diagnostics.loss import Pattern, judge
+from diagnostics.loss.judge import judge
+from diagnostics.loss.model import Pattern
 from diagnostics.screenshot import read_chart
 from knowledge.model import Knowledge
 from tests.diagnostics.pictures.files import scene

@@ -6,7 +6,8 @@ import pytest
 
 from diagnostics.bundle import Attachment, Bundle
 from diagnostics.diagnose import Diagnostician
-from diagnostics.loss import Pattern, judge
+from diagnostics.loss.judge import judge
+from diagnostics.loss.model import Pattern
 from diagnostics.screenshot import read_chart
 from diagnostics.screenshot.verdict import judge_chart
 from knowledge.model import Knowledge
