@@ -20,7 +20,6 @@ from diagnostics.loss.model import CurveVerdict
 from diagnostics.material import Material, read_material
 from diagnostics.reading import Parts, read_parts
 from diagnostics.report import Report
-from diagnostics.screenshot.verdict import judge_chart
 from diagnostics.symptoms import SymptomReader
 from diagnostics.weigh import Verdict, weigh
 from knowledge.facts import Facts
@@ -108,6 +107,8 @@ class Diagnostician:
 
     def _judge(self, parts: Parts, profile: Profile | None) -> CurveVerdict | None:
         if parts.chart is not None:
+            from diagnostics.screenshot.verdict import judge_chart
+
             return judge_chart(parts.chart, profile, self.knowledge.screenshots)
         return judge(parts.series, profile) if parts.series else None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from diagnostics.bundle import Attachment, Skipped
 from diagnostics.dataset.listing import read_dataset
@@ -14,7 +15,6 @@ from diagnostics.guard import Guard
 from diagnostics.intake import Intake
 from diagnostics.pictures.read import Picture, PictureReader, Problem
 from diagnostics.report import Note
-from diagnostics.screenshot import ChartReading
 from diagnostics.weights.facts import is_lora, lora_facts
 from diagnostics.weights.header import WeightsError, read_header
 from knowledge.expressions import context_of
@@ -23,6 +23,9 @@ from knowledge.model import Knowledge
 from knowledge.pictures import PictureKnowledge
 from knowledge.screenshots import ScreenshotKnowledge
 from knowledge.wording import fill, shown
+
+if TYPE_CHECKING:
+    from diagnostics.screenshot import ChartReading
 
 _LOOKED_AT = frozenset({"animated", "cmyk", "deep", "rotated", "ending"})
 """Problems of pictures that are looked at all the same; every other keeps a picture from it."""

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from diagnostics.bundle import Document, Evidence, Kind
 from diagnostics.config import Trainers, TrainingConfig, read_config
 from diagnostics.guard import Guard
 from diagnostics.intake import Intake
 from diagnostics.log import LogReader, LogReading, Series
-from diagnostics.screenshot import ChartReading
 from diagnostics.symptoms import Symptom, SymptomReader
 from knowledge.facts import MessageFacts
+
+if TYPE_CHECKING:
+    from diagnostics.screenshot import ChartReading
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from diagnostics.screenshot.text import Box, Word
 
@@ -58,6 +57,8 @@ def network() -> Network:
 
 def features(word: Word, piece: Box, top: int, bottom: int) -> Vector:
     """Return the features of one piece of a word whose full characters reach from row `top` to `bottom`."""
+    from PIL import Image
+
     height = bottom - top + 1
     scale = height / CAP
     middle = (piece.left + piece.right + 1) / 2
