@@ -1,4 +1,4 @@
-# `make run` sets everything up and starts the program; `make test` sets everything up and runs all tests and checks.
+# `make run` sets everything up, shows an example and opens the web page; `make test` sets everything up and runs all tests and checks.
 # the first that runs and is new enough: a shim of that name need not run
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
@@ -15,6 +15,8 @@ run: .venv/.run
 	@echo "  $(BIN)/lora-triage diagnose FOLDER_OR_FILES... --message 'what went wrong'"
 	@echo "  $(BIN)/lora-triage guide          walk the troubleshooting guide"
 	@echo "  $(BIN)/lora-triage checklist      the checklists before, during and after a training"
+	@echo "or drop it on the page that opens now (stop it with Ctrl-C):"
+	@$(BIN)/lora-triage serve
 
 test: check
 	$(BIN)/python -m pytest

@@ -22,11 +22,12 @@ from benchmarks.curve_generator import Random
 from benchmarks.fit_curves import CURVES
 from benchmarks.study import TEST_SEEDS, study_curves
 from diagnostics.log.model import Series, Unit
-from diagnostics.loss import Pattern, judge
 from diagnostics.loss.blocks import cut, smoothed
 from diagnostics.loss.evaluate import Judged, score
 from diagnostics.loss.hard import read_off
+from diagnostics.loss.judge import judge
 from diagnostics.loss.labelled import LabelledCurve, read_curves
+from diagnostics.loss.model import Pattern
 from diagnostics.loss.parameters import judging
 from diagnostics.loss.plot import draw
 from diagnostics.loss.prepare import prepare

@@ -1,14 +1,16 @@
-"""`lora-triage serve`: starts every adapter that has a token, on one desk."""
+"""`lora-triage serve`: starts every adapter that has a token, and the web page, on one desk."""
 
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import importlib
 import importlib.util
 import logging
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from bot.desk import Adapter, Desk
@@ -19,6 +21,8 @@ from knowledge.load import HOME
 from knowledge.redaction import load_redaction
 
 _log = get_log(__name__)
+_ARENA_MAX = -8
+"""M_ARENA_MAX of mallopt(3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,14 @@ KINDS = (
 
 
 def make_adapters(settings: Settings, kinds: tuple[AdapterKind, ...] = KINDS) -> tuple[Adapter, ...]:
-    """Return an adapter for every token; raises `SettingsError` where there is none, saying what to do."""
+    """Return an adapter for every token, and the web page where it is on; without a token it is, unless it is `off`.
+
+    Raises `SettingsError` where nothing is left, saying what to do.
+    """
     made = tuple(_made(kind, settings) for kind in kinds if any(_given(kind, settings)))
+    if settings.web == "on" or (settings.web == "auto" and not made):
+        page: Adapter = importlib.import_module("bot.web").adapter(settings)
+        made = (*made, page)
     if not made:
         raise SettingsError("No chat is connected: " + "; or ".join(_advice(kinds)) + ".")
     return made
@@ -81,19 +91,25 @@ def _made(kind: AdapterKind, settings: Settings) -> Adapter:
 def serve(settings: Settings) -> None:
     """Run until interrupted or terminated. Raises `SettingsError` and `DeskError`."""
     os.umask(0o077)
-    set_up_logs(
-        Redactor(load_redaction(settings.knowledge or HOME), settings.key()), settings.log_level, settings.log_format
-    )
+    _one_heap()
+    redactor = Redactor(load_redaction(settings.knowledge or HOME), settings.key())
+    set_up_logs(redactor, settings.log_level, settings.log_format)
     logging.captureWarnings(True)
-    asyncio.run(run(settings, make_adapters(settings)))
+    asyncio.run(run(settings, make_adapters(settings), redactor))
 
 
-async def run(settings: Settings, adapters: tuple[Adapter, ...]) -> None:
+def _one_heap() -> None:
+    """Have all threads share one heap, where the C library can: those of their own keep what they once needed."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)
+
+
+async def run(settings: Settings, adapters: tuple[Adapter, ...], redactor: Redactor | None = None) -> None:
     """Open the desk and run all adapters; ends cleanly on SIGINT and SIGTERM, and when an adapter fails for good."""
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    async with Desk(settings, adapters).opened() as desk:
+    async with Desk(settings, adapters, redactor=redactor).opened() as desk:
         _log.info("ready", adapters=[adapter.platform for adapter in adapters])
         tasks = {asyncio.create_task(adapter.run(desk)) for adapter in adapters}
         waiting = asyncio.create_task(stopped.wait())

@@ -41,6 +41,33 @@ class Settings(BaseSettings):
     slack_app_token: SecretStr | None = Field(
         default=None, description="App-level token of the Slack app, `xapp-...`, with the scope `connections:write`."
     )
+    web: Literal["auto", "on", "off"] = Field(
+        default="auto", description="Whether the web page is served; `auto`: where no chat is connected."
+    )
+    web_host: str = Field(default="127.0.0.1", description="Address that the page listens on; `0.0.0.0` is all.")
+    web_port: int = Field(default=8765, ge=0, le=65535, description="Port of the page; 0 takes any that is free.")
+    web_url: str = Field(
+        default="",
+        pattern=r"^(https?://[A-Za-z0-9.\-\[\]:]+/?)?$",
+        description="Where people find the page from outside, `https://triage.example.org`. Without it only this "
+        "machine is answered, and replies in chats link to no page.",
+    )
+    web_links: bool = Field(default=True, description="Whether each reply in a chat links to the page of its case.")
+    web_keep_hours: float = Field(
+        default=1,
+        ge=0,
+        le=720,
+        description="How long files handed in on the page are kept, to be added to; 0: not at all.",
+    )
+    web_discord_id: str = Field(
+        default="", description="Client id of the Discord app: moderators sign in with Discord. Needs the next one."
+    )
+    web_discord_secret: SecretStr | None = Field(default=None, description="Its client secret.")
+    web_slack_id: str = Field(
+        default="", description="Client id of the Slack app: its admins sign in with Slack. Needs the next one."
+    )
+    web_slack_secret: SecretStr | None = Field(default=None, description="Its client secret.")
+    web_api_minute: int = Field(default=60, ge=1, description="Requests a minute that one token of the API may make.")
     data: Path = Field(default=Path("data"), description="Folder for the database, the key and files being read.")
     database: str | None = Field(
         default=None,
@@ -59,8 +86,8 @@ class Settings(BaseSettings):
     job_seconds: float = Field(default=60, gt=0, le=3600, description="Longest time one diagnosis may take.")
     job_memory_mib: int = Field(default=2048, ge=512, description="Address space of a worker process, MiB (Linux).")
     jobs_per_worker: int = Field(default=100, ge=1, description="Diagnoses after which a worker process is replaced.")
-    file_mib: int = Field(default=64, ge=1, description="Largest attachment that is read, MiB.")
-    case_mib: int = Field(default=128, ge=1, description="Most that all attachments of a case may have together, MiB.")
+    file_mib: int = Field(default=320, ge=1, description="Largest attachment that is read, MiB.")
+    case_mib: int = Field(default=320, ge=1, description="Most that all attachments of a case may have together, MiB.")
     case_files: int = Field(default=20, ge=1, description="Most attachments of a case.")
     cooldown_seconds: float = Field(default=15, ge=0, description="Time between two new cases of one person.")
     server_cases: int = Field(default=2, ge=1, description="Cases of one server that are diagnosed at the same time.")

@@ -55,6 +55,7 @@ class Kind(StrEnum):
     PROSE = "prose"
     CAPTION = "caption"
     IMAGE = "image"
+    MANIFEST = "manifest"
     OTHER = "other"
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
+from diagnostics.bundle import Evidence
 from diagnostics.checks import run_checks, support_checklist
 from diagnostics.claims import Origin
 from diagnostics.config import Trainers, TrainingConfig, write_patch
@@ -13,11 +14,12 @@ from diagnostics.gather import report_facts
 from diagnostics.guard import Guard
 from diagnostics.intake import MESSAGE, Intake
 from diagnostics.loss.model import CurveVerdict
+from diagnostics.material import Material
 from diagnostics.reading import Parts
 from diagnostics.report import Finding, FixRow, Note, Report, Status, TrainerGuess
 from diagnostics.unknown import unknown_errors
 from diagnostics.weigh import Verdict
-from knowledge.expressions import Context
+from knowledge.expressions import Context, evaluate, names
 from knowledge.model import About, Kind, Knowledge, Profile, Severity
 from knowledge.wording import fill
 
@@ -27,6 +29,7 @@ _SHOWN_EVIDENCE = 5
 def compose(
     intake: Intake,
     parts: Parts,
+    material: Material,
     verdicts: tuple[Verdict, ...],
     curve: CurveVerdict | None,
     profile: Profile | None,
@@ -38,7 +41,8 @@ def compose(
     """Put the report together."""
     verdicts = tuple(v for v in verdicts if not _only_the_curve(v, curve))
     findings = tuple(_finding(verdict, parts.configs, context, knowledge) for verdict in verdicts)
-    support = support_checklist(_provided(intake, parts, context, knowledge), knowledge)
+    pictures = len(intake.images) - len(material.charts)
+    support = support_checklist(_provided(pictures, parts, context, knowledge), knowledge)
     return Report(
         trainer=_trainer(parts, knowledge),
         profile=profile.id if profile else None,
@@ -47,12 +51,18 @@ def compose(
         loss=curve,
         checklist=support,
         checks=guard.run("checklists", (), run_checks, context, profile.id if profile else None, knowledge),
-        notes=(*_notes(parts.configs, context, knowledge), *_thinned(parts, context, knowledge)),
+        notes=(
+            *_contradictions(parts.origins, context, knowledge),
+            *_notes(parts.configs, context, knowledge),
+            *_thinned(parts, context, knowledge),
+            *_pictured(parts, context, knowledge),
+            *material.notes,
+        ),
         ask=tuple(_ask(verdicts, support.missing, context, knowledge)),
         config_patch=guard.run("config patch", None, _patch, verdicts, parts.configs, context, knowledge, trainers),
         unknown=guard.run("unknown errors", (), unknown_errors, parts.readings, Fingerprints(knowledge.fingerprints)),
-        skipped=(*intake.skipped, *guard.skipped),
-        usable=_usable(intake, parts),
+        skipped=(*intake.skipped, *material.skipped, *guard.skipped),
+        usable=_usable(intake, parts) or material.usable,
         remark=knowledge.remark if findings and findings[0].kind in (Kind.QUALITY, Kind.DATASET) else None,
     )
 
@@ -117,13 +127,13 @@ def _trainer(parts: Parts, knowledge: Knowledge) -> TrainerGuess | None:
     return None
 
 
-def _provided(intake: Intake, parts: Parts, context: Context, knowledge: Knowledge) -> Iterator[str]:
+def _provided(pictures: int, parts: Parts, context: Context, knowledge: Knowledge) -> Iterator[str]:
     series = parts.series
     if parts.configs:
         yield "config"
     if series is not None and len(series.loss) >= knowledge.weighing.curve_points:
         yield "curve"
-    if intake.images and "images" not in context["dataset"]:
+    if pictures and "images" not in context["dataset"]:
         yield "samples"
     facts = report_facts(context)
     if "gpu" in facts or "vram_gib" in facts:
@@ -146,6 +156,14 @@ def _notes(configs: Iterable[TrainingConfig], context: Context, knowledge: Knowl
                     yield Note(text, seen.evidence)
 
 
+def _contradictions(origins: Mapping[str, Evidence], context: Context, knowledge: Knowledge) -> Iterator[Note]:
+    for crosscheck in knowledge.crosschecks:
+        if evaluate(crosscheck.check, context) is True:
+            text = fill(crosscheck.text, context)
+            if text:
+                yield Note(text, next((origins[name] for name in names(crosscheck.check) if name in origins), None))
+
+
 def _thinned(parts: Parts, context: Context, knowledge: Knowledge) -> Iterator[Note]:
     for reading in parts.readings:
         read = sum(series.read for series in reading.series if series.thinned)
@@ -155,6 +173,16 @@ def _thinned(parts: Parts, context: Context, knowledge: Knowledge) -> Iterator[N
             text = fill(knowledge.wording.thinned, context, counts)
             if text:
                 yield Note(text)
+
+
+def _pictured(parts: Parts, context: Context, knowledge: Knowledge) -> Iterator[Note]:
+    if parts.chart is None:
+        return
+    words = knowledge.screenshots.words
+    for text in (words.note, words.several) if parts.chart.others else (words.note,):
+        said = fill(text, context, {"file": parts.chart.name})
+        if said:
+            yield Note(said, Evidence(parts.chart.name, 0, "read off the picture"))
 
 
 def _ask(

@@ -10,28 +10,32 @@ from diagnostics.bundle import Bundle, Document
 from diagnostics.claims import claims_of
 from diagnostics.compose import compose
 from diagnostics.config import Trainers
-from diagnostics.dataset.listing import read_dataset
-from diagnostics.gather import config_facts, context_for, log_facts, loss_facts, select_profile
+from diagnostics.excerpts import Excerpt, excerpts
+from diagnostics.gather import config_facts, context_for, log_facts, loss_facts, select_profile, tested_facts
 from diagnostics.guard import Guard
 from diagnostics.intake import Intake, Workspace, read_bundle
 from diagnostics.log import KnownLines, LogReader, Series
-from diagnostics.loss import judge
-from diagnostics.reading import read_parts
+from diagnostics.loss.judge import judge
+from diagnostics.loss.model import CurveVerdict
+from diagnostics.material import Material, read_material
+from diagnostics.reading import Parts, read_parts
 from diagnostics.report import Report
 from diagnostics.symptoms import SymptomReader
 from diagnostics.weigh import Verdict, weigh
-from knowledge.facts import DatasetFacts, Facts
+from knowledge.facts import Facts
 from knowledge.model import Knowledge, Profile
 from knowledge.patterns import SignatureSet
 
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A report, with the loss series it judged and the profile it judged it by."""
+    """A report, with the series it judged, the profile it judged by, the lines around its evidence, and the configs."""
 
     report: Report
     series: Series | None
     profile: Profile | None
+    excerpts: tuple[Excerpt, ...] = ()
+    configs: tuple[Document, ...] = ()
 
 
 class Diagnostician:
@@ -72,18 +76,41 @@ class Diagnostician:
         log = log_facts(parts.readings)
         config = config_facts(parts.configs, log)
         profile = select_profile((config.model, log.model, config.arch), knowledge.profiles.values())
-        curve = guard.run("loss curve", None, judge, parts.series, profile) if parts.series else None
         tag = str(profile.settings.get("body_tag", "")) if profile else ""
-        dataset = guard.run(
-            "dataset", DatasetFacts(), read_dataset, intake.images, intake.documents, config.trigger_word, tag
+        trainer = config.trainer or log.trainer
+        material = guard.run("pictures", Material(), read_material, intake, config, trainer, tag, knowledge, guard)
+        parts = parts.with_chart(material.charts, knowledge.weighing.curve_points)
+        curve = guard.run("loss curve", None, self._judge, parts, profile)
+        tested = tested_facts(material.samples, material.lora, parts.message)
+        facts = Facts(
+            config,
+            log,
+            loss_facts(curve),
+            material.dataset,
+            parts.message,
+            material.samples,
+            material.lora,
+            material.machine,
+            tested,
         )
-        facts = Facts(config, log, loss_facts(curve), dataset, parts.message)
         context = context_for(facts, profile)
 
         claims = guard.run("signs", (), claims_of, parts, context, knowledge)
         verdicts = guard.run("weighing", (), weigh, claims, knowledge)
-        report = compose(intake, parts, verdicts, curve, profile, context, knowledge, guard, self._trainers)
-        return Diagnosis(report, parts.series, profile)
+        report = compose(intake, parts, material, verdicts, curve, profile, context, knowledge, guard, self._trainers)
+        shown = [each for finding in report.findings for each in finding.evidence]
+        around = guard.run("excerpts", (), excerpts, intake.documents, shown)
+        # a chart without its axes has no numbers that could be drawn again
+        drawable = parts.chart is None or parts.chart.complete
+        series = parts.series if drawable else None
+        return Diagnosis(report, series, profile, around, tuple(each.document for each in parts.configs))
+
+    def _judge(self, parts: Parts, profile: Profile | None) -> CurveVerdict | None:
+        if parts.chart is not None:
+            from diagnostics.screenshot.verdict import judge_chart
+
+            return judge_chart(parts.chart, profile, self.knowledge.screenshots)
+        return judge(parts.series, profile) if parts.series else None
 
 
 def diagnose(bundle: Bundle, knowledge: Knowledge) -> Report:

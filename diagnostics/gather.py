@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
+from statistics import median
 from typing import TypeVar
 
 import re2
@@ -12,7 +13,7 @@ from diagnostics.config.model import TrainingConfig
 from diagnostics.log.model import LogReading
 from diagnostics.loss.model import CurveVerdict
 from knowledge.expressions import Context, Value, context_of
-from knowledge.facts import ConfigFacts, Facts, LogFacts, LossFacts
+from knowledge.facts import ConfigFacts, Facts, LogFacts, LoraFacts, LossFacts, MessageFacts, SampleFacts, TestedFacts
 from knowledge.model import Profile
 from knowledge.patterns import quiet_options
 
@@ -46,12 +47,15 @@ _FROM = {
     "captions": ("dataset.captions",),
     "checkpoints": ("log.checkpoints",),
     "samples": ("log.samples",),
-    "gpu": ("log.gpu", "message.gpu"),
-    "vram_gib": ("log.vram_gib", "message.vram_gib"),
-    "ram_gib": ("log.ram_gib", "message.ram_gib"),
+    "gpu": ("log.gpu", "machine.gpu", "message.gpu"),
+    "vram_gib": ("log.vram_gib", "machine.vram_gib", "message.vram_gib"),
+    "ram_gib": ("log.ram_gib", "machine.ram_gib", "message.ram_gib"),
     "seconds_per_step": ("log.seconds_per_step", "message.seconds_per_step"),
-    "torch_version": ("log.torch_version",),
-    "strength": ("message.strength",),
+    "torch_version": ("log.torch_version", "machine.torch_version"),
+    "strength": ("tested.strength",),
+    "checkpoint_step": ("tested.checkpoint_step",),
+    "checkpoint_epoch": ("tested.checkpoint_epoch",),
+    "steps_per_epoch": ("dataset.steps_per_epoch",),
 }
 
 
@@ -94,6 +98,25 @@ def log_facts(readings: Sequence[LogReading]) -> LogFacts:
 def _fill_in(merged: T, part: T, names: set[str]) -> T:
     known = {name: getattr(part, name) for name in names if getattr(merged, name) in (None, (), frozenset())}
     return replace(merged, **known)
+
+
+def tested_facts(samples: SampleFacts, lora: LoraFacts, message: MessageFacts) -> TestedFacts:
+    """How the LoRA was tested: what the pictures say goes before the LoRA file, and that before the words."""
+    strengths = samples.strengths or ((message.strength,) if message.strength is not None else ())
+    # the samples of a whole run say nothing of the checkpoint that somebody complains about
+    step = samples.steps[0] if samples.steps and len(samples.steps) == 1 else None
+    epoch = samples.epochs[0] if samples.epochs and len(samples.epochs) == 1 else None
+    if step is None and epoch is None:
+        step, epoch = lora.step, lora.epoch
+    if step is None and epoch is None:
+        step, epoch = message.checkpoint_step, message.checkpoint_epoch
+    return TestedFacts(
+        strength=median(strengths) if strengths else None,
+        least_strength=min(strengths, default=None),
+        most_strength=max(strengths, default=None),
+        checkpoint_epoch=epoch,
+        checkpoint_step=step,
+    )
 
 
 def loss_facts(verdict: CurveVerdict | None) -> LossFacts:

@@ -6,8 +6,6 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from diagnostics.fixes import rank
 from diagnostics.report import FixRow
 from knowledge.model import Priority, Rule
@@ -59,5 +57,8 @@ def by_success(
 
 def _place(row: FixRow, tried: Tried | None, prior: Prior) -> float:
     """Return the place on the scale 0 (high) to 3 (without a priority), going on beyond 0 for the surest."""
+    # heavy, and only needed once people said what they tried
+    import numpy as np
+
     means = [prior.unranked, prior.low, prior.medium, prior.high, 1.0]
     return float(np.interp(success(row, tried, prior), [0.0, *means], [4.0, 3.0, 2.0, 1.0, 0.0, -1.0]))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from diagnostics.bundle import Document, Evidence, Kind
 from diagnostics.config import Trainers, TrainingConfig, read_config
@@ -12,6 +13,9 @@ from diagnostics.intake import Intake
 from diagnostics.log import LogReader, LogReading, Series
 from diagnostics.symptoms import Symptom, SymptomReader
 from knowledge.facts import MessageFacts
+
+if TYPE_CHECKING:
+    from diagnostics.screenshot import ChartReading
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,8 @@ class Parts:
     symptoms: tuple[Symptom, ...]
     message: MessageFacts
     histories: tuple[Series, ...] = ()
+    chart: ChartReading | None = None
+    """A loss curve read off a picture, where no log or history has one."""
 
     @property
     def origins(self) -> dict[str, Evidence]:
@@ -32,13 +38,27 @@ class Parts:
             for part in parts:
                 for name, evidence in part.origins.items():
                     found.setdefault(f"{group}.{name}", evidence)
+        if self.chart is not None:
+            found["loss.pattern"] = Evidence(self.chart.name, 0, "read off the picture")
         return found
 
     @property
     def series(self) -> Series | None:
+        """The loss series that is judged: the longest of all logs and histories, or that of a picture in its stead."""
+        return self.chart.series if self.chart is not None else self.logged
+
+    @property
+    def logged(self) -> Series | None:
         """The longest loss series of all logs and histories."""
         series = (*self.histories, *(series for reading in self.readings for series in reading.series))
         return max(series, key=lambda each: len(each.loss), default=None)
+
+    def with_chart(self, charts: Sequence[ChartReading], fewest: int) -> Parts:
+        """Return the parts with the best of `charts`, unless a log or history has at least `fewest` values."""
+        if not charts or (self.logged is not None and len(self.logged.loss) >= fewest):
+            return self
+        best = max(charts, key=lambda each: (each.complete, -each.others, len(each.series.loss)))
+        return replace(self, chart=best)
 
 
 def read_parts(

@@ -14,7 +14,7 @@ from knowledge.facts import ConfigFacts
 from knowledge.judging import Benign
 from knowledge.load import HOME, RULE_FOLDERS, load_knowledge
 from knowledge.mistakes import KnowledgeError, Mistake
-from knowledge.model import Checklist, Fix, Knowledge, Pitfall, Question, Rule
+from knowledge.model import Checklist, CrossCheck, Fix, Knowledge, Pitfall, Question, Rule
 from knowledge.patterns import SignatureSet, has_unbounded_gap, quiet_options
 from knowledge.redaction import check_patterns, load_redaction
 from knowledge.source import YamlFile
@@ -48,6 +48,8 @@ def check_knowledge(root: Path = HOME) -> tuple[Mistake, ...]:
         mistakes += _located(path, tuple[Pitfall, ...], checker.pitfalls(YamlFile(path, tuple[Pitfall, ...]).value))
     for path in sorted((root / "trainers").glob("*.yaml")):
         mistakes += _located(path, Trainer, trainer_mistakes(knowledge.trainers[path.stem]))
+    crosschecks = root / "crosschecks.yaml"
+    mistakes += _located(crosschecks, tuple[CrossCheck, ...], checker.crosschecks(knowledge.crosschecks))
     mistakes += _located(root / "benign.yaml", Benign, checker.benign(knowledge.benign))
     mistakes += _located(root / "flowchart.yaml", Question, checker.question(knowledge.flowchart, ()))
     mistakes += (*check_patterns(root), *check_desk(root))
@@ -111,6 +113,11 @@ class _Checker:
         for index, pitfall in enumerate(pitfalls):
             if pitfall.finding and pitfall.finding not in self._knowledge.rules:
                 yield (index, "finding"), f"there is no rule {pitfall.finding}"
+
+    def crosschecks(self, crosschecks: tuple[CrossCheck, ...]) -> Iterator[tuple[Location, str]]:
+        for index, crosscheck in enumerate(crosschecks):
+            yield from self._expression(crosscheck.check, (index, "check"))
+            yield from self._text(crosscheck.text, (index, "text"))
 
     def benign(self, benign: Benign) -> Iterator[tuple[Location, str]]:
         for index, line in enumerate(benign.lines):

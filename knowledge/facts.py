@@ -8,6 +8,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from knowledge.picture_facts import DatasetFacts, LoraFacts, MachineFacts, SampleFacts, TestedFacts
+
+__all__ = [
+    "ConfigFacts",
+    "DatasetFacts",
+    "Facts",
+    "LogFacts",
+    "LoraFacts",
+    "LossFacts",
+    "MachineFacts",
+    "MessageFacts",
+    "SampleFacts",
+    "TestedFacts",
+]
+
 
 @dataclass(frozen=True, slots=True)
 class ConfigFacts:
@@ -144,24 +159,6 @@ class LossFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class DatasetFacts:
-    """What the posted dataset (folder, archive or listing) shows."""
-
-    images: int | None = None
-    body_images: int | None = None
-    face_images: int | None = None
-    captions: int | None = None
-    captions_missing: tuple[str, ...] | None = None
-    captions_empty: tuple[str, ...] | None = None
-    captions_without_trigger: tuple[str, ...] | None = None
-    bad_names: tuple[str, ...] | None = None
-    """Image names with spaces or special characters."""
-    extra_files: tuple[str, ...] | None = None
-    folders: tuple[str, ...] | None = None
-    repeats: tuple[int, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class MessageFacts:
     """What the person says in their own words, taken as said."""
 
@@ -190,3 +187,7 @@ class Facts:
     loss: LossFacts = field(default_factory=LossFacts)
     dataset: DatasetFacts = field(default_factory=DatasetFacts)
     message: MessageFacts = field(default_factory=MessageFacts)
+    samples: SampleFacts = field(default_factory=SampleFacts)
+    lora: LoraFacts = field(default_factory=LoraFacts)
+    machine: MachineFacts = field(default_factory=MachineFacts)
+    tested: TestedFacts = field(default_factory=TestedFacts)

@@ -12,10 +12,13 @@ from knowledge.fingerprints import FingerprintRules
 from knowledge.judging import Benign, Weighing, Wording
 from knowledge.language import MessageFact, Phrase, Vocabulary
 from knowledge.mistakes import KnowledgeError, Mistake
-from knowledge.model import Checklist, Knowledge, Pitfall, Profile, Question, Rule
+from knowledge.model import Checklist, CrossCheck, Knowledge, Pitfall, Profile, Question, Rule
+from knowledge.pictures import PictureKnowledge
 from knowledge.recurrence import RecurrenceRules
+from knowledge.screenshots import ScreenshotKnowledge
 from knowledge.source import YamlFile
 from knowledge.trainer import Trainer
+from knowledge.web import WebWords
 
 T = TypeVar("T")
 E = TypeVar("E", Rule, Profile, Checklist, Trainer)
@@ -69,8 +72,12 @@ def load_knowledge(root: Path = HOME) -> Knowledge:
     wording = reading(root / "wording.yaml", Wording)
     remark = reading(root / "remark.yaml", _Remark)
     chat = reading(root / "chat.yaml", ChatWords)
+    pictures = reading(root / "pictures.yaml", PictureKnowledge)
+    screenshots = reading(root / "screenshots.yaml", ScreenshotKnowledge)
+    crosschecks = reading(root / "crosschecks.yaml", tuple[CrossCheck, ...])
     recurrence = reading(root / "recurrence.yaml", RecurrenceRules)
     fingerprints = reading(root / "fingerprints.yaml", FingerprintRules)
+    web = reading(root / "web.yaml", WebWords)
     if mistakes or not (
         flowchart
         and vocabulary
@@ -80,8 +87,12 @@ def load_knowledge(root: Path = HOME) -> Knowledge:
         and wording
         and remark
         and chat
+        and pictures
+        and screenshots
+        and crosschecks is not None
         and recurrence
         and fingerprints
+        and web
     ):
         raise KnowledgeError(sorted(mistakes))
     return Knowledge(
@@ -98,8 +109,12 @@ def load_knowledge(root: Path = HOME) -> Knowledge:
         trainers=trainers,
         remark=remark.remark,
         chat=chat,
+        pictures=pictures,
+        screenshots=screenshots,
+        crosschecks=crosschecks,
         recurrence=recurrence,
         fingerprints=fingerprints,
+        web=web,
     )
 
 

@@ -13,8 +13,11 @@ from knowledge.entry import Entry, Expression, Id, Probability, SettingValue, Te
 from knowledge.fingerprints import FingerprintRules
 from knowledge.judging import Benign, Weighing, Wording
 from knowledge.language import MessageFact, Phrase, Vocabulary
+from knowledge.pictures import PictureKnowledge
 from knowledge.recurrence import RecurrenceRules
+from knowledge.screenshots import ScreenshotKnowledge
 from knowledge.trainer import Trainer
+from knowledge.web import WebWords
 
 
 class Kind(StrEnum):
@@ -182,6 +185,8 @@ class ChecklistItem(Entry):
     """How to find out, or how to provide it."""
     profile: Id | None = None
     """Set where the requirement holds for one profile only."""
+    unanswered: bool = False
+    """True where the report says of this item, too, that it can't tell, and what would answer it."""
     evidence: Literal["config", "curve", "samples", "system", "dataset", "error", "log"] | None = None
     """Support checklist only: the part of a bundle that answers this item."""
 
@@ -239,6 +244,17 @@ class Pitfall(Entry):
     source: Text | None = None
 
 
+class CrossCheck(Entry):
+    """Two parts of a bundle that contradict each other, or something in them that is worth knowing."""
+
+    id: Id
+    check: Expression
+    """True: `text` is said as a note."""
+    text: Text
+    """Placeholders as in `Circumstance.reason`."""
+    source: Text | None = None
+
+
 Answer.model_rebuild()
 
 
@@ -260,5 +276,9 @@ class Knowledge:
     remark: str
     """The guide's closing remark."""
     chat: ChatWords
+    pictures: PictureKnowledge
+    screenshots: ScreenshotKnowledge
+    crosschecks: tuple[CrossCheck, ...]
     recurrence: RecurrenceRules
     fingerprints: FingerprintRules
+    web: WebWords

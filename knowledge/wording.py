@@ -15,8 +15,8 @@ _SHOWN = 5
 def fill(text: str, context: Context, own: Mapping[str, str] | None = None) -> str | None:
     """Return `text` with its placeholders filled, or None where nothing is left of it.
 
-    A sentence with a placeholder that has no value is left out: better short than "lr is None". `own` holds further
-    values by plain name.
+    A sentence with a placeholder that has no value, or an empty list, is left out: better short than "lr is None".
+    `own` holds further values by plain name.
     """
     values = own or {}
     sentences = []
@@ -37,7 +37,7 @@ def _value(name: str, context: Context, own: Mapping[str, str]) -> str:
     if not field:
         return own.get(name, "\0")
     value = context.get(group, {}).get(field)
-    return "\0" if value is None else shown(value)
+    return "\0" if value is None or value == [] else shown(value)
 
 
 def shown(value: Value) -> str:

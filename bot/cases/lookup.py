@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import func, select
@@ -47,6 +47,9 @@ class CaseView:
     standing: Standing | None = None
     evidence: bool = True
     """Whether what was said and found is still kept."""
+    page: dict[str, Any] | None = None
+    plot: bytes | None = field(default=None, repr=False)
+    called_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,9 @@ class Lookup:
             mine=bool(person) and row.asker == self._people.mark(platform, person),
             standing=await standing(session, row),
             evidence=row.evidence,
+            page=row.page,
+            plot=row.plot,
+            called_at=row.called_at,
         )
 
     async def statistics(self, since: float = 0, platform: str = "", server: str | None = None) -> Statistics:

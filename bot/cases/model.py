@@ -172,6 +172,8 @@ class Reply:
     """The loss curve as PNG."""
     standing: Standing | None = None
     earlier: Earlier | None = None
+    link: str = ""
+    """Where the page of the case is; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +249,8 @@ class Result:
     redactions: dict[str, int] = field(default_factory=dict)
     plot: bytes | None = None
     files: tuple[FileSeen, ...] = ()
+    page: dict[str, Any] | None = None
+    """The lines around the evidence and the curve as numbers, for those who look at the page of the case."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -58,7 +58,7 @@ class Outbox:
                 return None
             row.diagnosed_revision = claim.revision
             row.outcome, row.report, row.notice = result.outcome.value, result.report, result.notice
-            row.redactions, row.plot = dict(result.redactions), result.plot
+            row.redactions, row.plot, row.page = dict(result.redactions), result.plot, result.page
             await session.execute(delete(FindingRow).where(FindingRow.case_id == row.id))
             session.add_all(
                 FindingRow(

@@ -17,6 +17,7 @@ from bot.cases.seal import Seal
 from bot.cases.tables import CaseRow, FileRow, MessageRow
 
 _Server = tuple[str, str]
+_UNANSWERED = (State.RECEIVED.value, State.DIAGNOSING.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,12 @@ class Queue:
                 .where(CaseRow.id == claim.row, CaseRow.fence == claim.fence)
                 .values(lease_until=0.0, retry_at=self._clock() + after)
             )
+
+    async def unanswered(self) -> dict[str, int]:
+        """Return how many cases wait and how many are being read, by state."""
+        query = select(CaseRow.state, func.count()).where(CaseRow.state.in_(_UNANSWERED)).group_by(CaseRow.state)
+        async with self._database.read() as session:
+            return {str(state): count for state, count in (await session.execute(query)).all()}
 
     async def ahead(self, case: str) -> int | None:
         """Return how many cases go before `case`, or None where it does not wait.

@@ -31,7 +31,15 @@ class Retention:
                 due = (await session.scalars(outdated(before, _AT_ONCE))).all()
                 gone = update(CaseRow).where(CaseRow.id.in_(due))
                 await session.execute(
-                    gone.values(report=null(), notice=None, plot=None, redactions=null(), handle=None, evidence=False)
+                    gone.values(
+                        report=null(),
+                        notice=None,
+                        plot=None,
+                        page=null(),
+                        redactions=null(),
+                        handle=None,
+                        evidence=False,
+                    )
                 )
                 # the ids stay: the same event delivered once more must not open the case again
                 words = update(MessageRow).where(MessageRow.case_id.in_(due))

@@ -57,6 +57,8 @@ class CaseRow(Base):
     notice: Mapped[str | None]
     redactions: Mapped[dict[str, Any] | None]
     plot: Mapped[bytes | None]
+    page: Mapped[dict[str, Any] | None]
+    """What its page shows beside the report: the lines around the evidence, and the curve as numbers."""
     received_at: Mapped[float]
     changed_at: Mapped[float]
     queued_at: Mapped[float]
@@ -263,6 +265,39 @@ class DigestRow(Base):
     """When posting it was first tried."""
     sent_at: Mapped[float | None]
     """Null until it stands."""
+
+
+class LinkRow(Base):
+    """The link to the page of a case, while it is shared."""
+
+    __tablename__ = "links"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True)
+    mark: Mapped[str] = mapped_column(unique=True)
+    sealed: Mapped[str]
+    at: Mapped[float]
+
+
+class TokenRow(Base):
+    """A token of the API, as a hash."""
+
+    __tablename__ = "tokens"
+
+    mark: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    at: Mapped[float]
+
+
+class AuditRow(Base):
+    """A change that somebody made at the desk."""
+
+    __tablename__ = "audits"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[float]
+    who: Mapped[str]
+    did: Mapped[str]
+    about: Mapped[str]
 
 
 class RemovalRow(Base):

@@ -46,7 +46,9 @@ def answer(reply: Reply, knowledge: Knowledge) -> Card:
         return Card(Tone.NEUTRAL, (*blocks, _footer(reply, None, said)), buttons(reply, None, said))
     drawn = list(_report(report, reply, knowledge, notice))
     tone = tone_of(report.findings[0].severity) if report.findings else _calm(report)
-    return Card(tone, (*drawn, *_redacted(reply, said), _footer(reply, report, said)), buttons(reply, report, said))
+    linked = (_link(reply, knowledge),) if reply.link else ()
+    below = (*_redacted(reply, said), *linked, _footer(reply, report, said))
+    return Card(tone, (*drawn, *below), buttons(reply, report, said))
 
 
 def buttons(reply: Reply, report: Report | None, said: ChatWords) -> tuple[tuple[Button, ...], ...]:
@@ -216,6 +218,10 @@ def _redacted(reply: Reply, said: ChatWords) -> Iterator[Block]:
         yield Text(line(f"{text} {said.redacted_advice}"), rank=1)
     else:
         yield Text(line(text), small=True, rank=5)
+
+
+def _link(reply: Reply, knowledge: Knowledge) -> Text:
+    return Text((Span(knowledge.web.link.format(case=reply.case.id), Style.LINK, reply.link),), rank=1)
 
 
 def _footer(reply: Reply, report: Report | None, said: ChatWords) -> Text:

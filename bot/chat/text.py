@@ -25,6 +25,8 @@ class Style(StrEnum):
     CODE = "code"
     TIME = "time"
     """The text is a time in whole UNIX seconds; the chat shows it in the reader's own zone."""
+    LINK = "link"
+    """Leads to `to`, an address of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Span:
 
     text: str
     style: Style = Style.PLAIN
+    to: str = ""
 
 
 Line = tuple[Span, ...]

@@ -14,12 +14,16 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import IO
 
+from bot.cases.audit import AuditTrail
 from bot.cases.database import Database
 from bot.cases.feedback import Feedback
 from bot.cases.intake import Intake, Rules
+from bot.cases.links import CaseLinks
+from bot.cases.listing import Listing
 from bot.cases.lookup import Lookup
 from bot.cases.model import Outcome, Place, Receipt, Removal, Result, Status, Submission
 from bot.cases.outbox import Outbox
+from bot.cases.pages import CasePages
 from bot.cases.people import People
 from bot.cases.positions import Positions
 from bot.cases.queue import Queue
@@ -28,6 +32,7 @@ from bot.cases.repeats import Repeats
 from bot.cases.retention import Retention
 from bot.cases.seal import Seal
 from bot.cases.servers import Servers
+from bot.cases.tokens import Tokens
 from bot.cases.weekly import Weekly
 from bot.desk.adapter import Adapter, Posted
 from bot.desk.digests import DigestPost
@@ -73,11 +78,12 @@ class Desk:
         adapters: Sequence[Adapter],
         run: Callable[[Job], Result] = worker.run,
         clock: Callable[[], float] = time.time,
+        redactor: Redactor | None = None,
     ) -> None:
         root = settings.knowledge or HOME
         key, said = settings.key(), load_desk(root)
         self.knowledge = load_knowledge(root)
-        self.redactor = Redactor(load_redaction(root), key)
+        self.redactor = redactor or Redactor(load_redaction(root), key)
         self._adapters: Mapping[str, Adapter] = {adapter.platform: adapter for adapter in adapters}
         self._settings = settings
         self._home = settings.data.absolute() / "work"
@@ -96,6 +102,11 @@ class Desk:
         self.servers = Servers(self._database, clock)
         self.lookup = Lookup(self._database, self.people)
         self.recurrence = Recurrence(self._database)
+        self.listing = Listing(self._database)
+        self.pages = CasePages(self._database)
+        self.links = CaseLinks(self._database, seal, clock)
+        self.tokens = Tokens(self._database, clock)
+        self.audit = AuditTrail(self._database, clock)
         self.composer = Composer(self.recurrence, lambda: self.knowledge, clock)
         self._weekly = Weekly(self._database, clock, self._adapters)
         self.digests = DigestPost(self._weekly, self.composer.of_week, self._adapters)
@@ -119,6 +130,8 @@ class Desk:
                 Outcome.TOO_MUCH_MEMORY: f"{settings.job_memory_mib} MB",
             },
             self._home,
+            self.links,
+            settings.web_url.rstrip("/") if settings.web_links and settings.web != "off" else "",
         )
 
     @asynccontextmanager
@@ -184,6 +197,11 @@ class Desk:
         found = await self.people.delete(case, platform, person, moderator)
         self._deleted.set()
         return found
+
+    @property
+    def answered(self) -> Mapping[str, int]:
+        """How many cases were answered since the start, by outcome."""
+        return self._work.answered
 
     async def post_digest(self, digest: Digest, place: Place) -> Posted:
         """Post a digest that somebody asked for; raises `PlaceGoneError`."""

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from bot.cases.model import FileRef, Place
 from bot.desk.adapter import Adapter, FileGoneError, FileTooLargeError
-from bot.diagnosis.kinds import TRAINING, kind_of
 
 _HEAD = 65_536
 _MOST = 5
@@ -18,7 +17,7 @@ _MOST = 5
 
 async def any_training(paths: Iterable[Path]) -> bool:
     """Tell whether a file is training material by its first bytes."""
-    return await asyncio.to_thread(lambda: any(kind_of(path) in TRAINING for path in paths))
+    return await asyncio.to_thread(_any_training, tuple(paths))
 
 
 async def heads_tell(files: Iterable[FileRef], place: Place, adapter: Adapter, home: Path) -> bool:
@@ -35,3 +34,10 @@ async def heads_tell(files: Iterable[FileRef], place: Place, adapter: Adapter, h
             if target.exists() and await any_training([target]):
                 return True
     return False
+
+
+def _any_training(paths: Iterable[Path]) -> bool:
+    # what tells kinds apart is heavy, and nothing that a page or a call needs
+    from bot.diagnosis.kinds import TRAINING, kind_of
+
+    return any(kind_of(path) in TRAINING for path in paths)

@@ -9,7 +9,8 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from bot.cases.model import Claim, Outcome, Progress, Result, Step
+from bot.cases.links import CaseLinks
+from bot.cases.model import Claim, Outcome, Progress, Reply, Result, Step
 from bot.cases.outbox import Outbox
 from bot.cases.queue import Queue
 from bot.cases.repeats import Repeats
@@ -26,6 +27,8 @@ _log = get_log(__name__)
 _RETRY_SECONDS = 5
 _PATIENCE_SECONDS = 1.5
 """What is read in less shows no progress: the answer is there before anyone wonders."""
+_PAGE = "web"
+"""The platform whose replies are pages already."""
 _MOST_ATTEMPTS = 8
 """With doubling waits the last try is 10 minutes after the first."""
 
@@ -44,6 +47,8 @@ class Work:
         notices: Notices,
         spent: dict[Outcome, str],
         home: Path,
+        links: CaseLinks,
+        address: str,
     ) -> None:
         self._queue = queue
         self._outbox = outbox
@@ -55,6 +60,11 @@ class Work:
         self._spent = spent
         """Outcome to the limit that was spent, in words."""
         self._home = home
+        self._links = links
+        self._address = address
+        """Where the page is found from outside; empty where replies link to none."""
+        self.answered: Counter[str] = Counter()
+        """Cases answered so far, by outcome."""
 
     async def do(self, claim: Claim, adapter: Adapter) -> None:
         """Finish a case, or put it back for later."""
@@ -64,7 +74,9 @@ class Work:
             else:
                 reply = await self._outbox.keep(claim, await self._diagnose(claim, adapter))
             if reply is not None:
-                await self._voice.answer(claim, await self._repeats.addressed(reply), adapter)
+                reply = await self._linked(await self._repeats.addressed(reply), adapter)
+                await self._voice.answer(claim, reply, adapter)
+                self.answered[reply.outcome.value] += 1
                 _log.info("case answered", case=claim.case.id, outcome=reply.outcome.value)
         except PlaceGoneError:
             _log.info("nobody to tell any more", case=claim.case.id)
@@ -75,6 +87,13 @@ class Work:
                 await self._outbox.close(claim)
             else:
                 await self._queue.give_back(claim, _RETRY_SECONDS * 2 ** (claim.attempts - 1))
+
+    async def _linked(self, reply: Reply, adapter: Adapter) -> Reply:
+        """Add the link to the page of the case, where the operator serves one for chats."""
+        if not self._address or adapter.platform == _PAGE:
+            return reply
+        secret = await self._links.share(reply.case.id)
+        return replace(reply, link=f"{self._address}/s/{secret}") if secret else reply
 
     async def _diagnose(self, claim: Claim, adapter: Adapter) -> Result:
         notices = self._notices

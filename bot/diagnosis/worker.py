@@ -9,7 +9,7 @@ import os
 import resource
 import signal
 from collections import Counter
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,8 @@ _FILE_MIB = 1024
 _SLACK = 30
 """Seconds of CPU beyond the time limit, after which the kernel ends a worker whose parent is no more."""
 _GARBAGE_THRESHOLD = 50_000
+_CONFIGS, _CONFIG = 3, 40_000
+"""Configs that are kept, redacted, to be corrected on the page, and the most characters of each."""
 
 
 class _Worker:
@@ -106,6 +108,7 @@ def _diagnose(job: Job) -> Result:
         redactions=dict(Counter(door.counts) + tree.counts),
         plot=_plot(diagnosis),
         files=seen,
+        page=tree.redact(_page(diagnosis)),
     )
 
 
@@ -124,6 +127,25 @@ def _plot(diagnosis: Diagnosis) -> bytes | None:
         return draw(diagnosis.series, diagnosis.report.loss, diagnosis.profile)
     except Exception:  # a picture is worth having, and no reason to lose the report
         return None
+
+
+def _page(diagnosis: Diagnosis) -> dict[str, Any]:
+    from diagnostics.loss.sketch import sketch
+
+    series, loss = diagnosis.series, diagnosis.report.loss
+    try:
+        curve = sketch(series, loss) if series is not None and loss is not None else None
+    except Exception:  # as with the picture
+        curve = None
+    return {
+        "excerpts": [asdict(each) for each in diagnosis.excerpts],
+        "curve": None if curve is None else asdict(curve),
+        "configs": [
+            {"name": each.name, "first_line": each.first_line, "text": each.text}
+            for each in diagnosis.configs[:_CONFIGS]
+            if len(each.text) <= _CONFIG
+        ],
+    }
 
 
 def _digest(path: Path) -> str:

@@ -15,8 +15,6 @@ from bot.cases.weeks import date_of
 from bot.chart import Bar, draw
 from bot.digest.model import Digest, Disputed, Draft, Moved, Unruled, Waiting
 from bot.stats import cause
-from diagnostics.draft import draft_rule
-from diagnostics.fingerprint import Fingerprints
 from diagnostics.trend import Trend, trend
 from knowledge.model import Knowledge
 
@@ -69,7 +67,7 @@ class Composer:
             median_answer=counts.median_answer,
             median_fixed=counts.median_fixed,
             findings=tuple(self._moved(count, span) for count in _named(counts)[:_FINDINGS]),
-            unknown=await self._unknown(counts, span),
+            unknown=await self._told(counts, span),
             waiting=tuple(Waiting(row.public_id, _first(row), row.called_at or 0.0) for row in waiting),
             waiting_total=total,
             disputed=_disputed(counts),
@@ -89,7 +87,11 @@ class Composer:
         moved = trend(count.cases, count.before, span.days / (span.days + BEFORE), rules.chance)
         return Moved(count.subject, count.cases, count.before * span.days / BEFORE, moved)
 
-    async def _unknown(self, counts: Counts, span: Span) -> tuple[Unruled, ...]:
+    async def unruled(self, span: Span) -> tuple[Unruled, ...]:
+        """Return the errors of a span that no rule knows and that are new or grow, with drafts of rules."""
+        return await self._told(await self._recurrence.counts(span), span)
+
+    async def _told(self, counts: Counts, span: Span) -> tuple[Unruled, ...]:
         listed = counts.of.get(Subject.FINGERPRINT, ())[:_LOOKED_AT]
         known = await self._recurrence.known_before(span, Subject.FINGERPRINT, [each.subject for each in listed])
         told: list[Unruled] = []
@@ -107,6 +109,10 @@ class Composer:
         people = {row.asker for row in rows}
         draft = None
         if grows and texts and len(people) >= self._knowledge().recurrence.least_drafted:
+            # heavy, and needed once a week
+            from diagnostics.draft import draft_rule
+            from diagnostics.fingerprint import Fingerprints
+
             knowledge = self._knowledge()
             marks = Fingerprints(knowledge.fingerprints)
             drafted = draft_rule(moved.subject, texts, knowledge.chat.digest.drafted, marks)

@@ -55,6 +55,8 @@ def _span(span: Span) -> str:
             return _inline_code(span.text)
         case Style.TIME if span.text.isascii() and span.text.isdecimal():
             return f"<t:{span.text}:R>"
+        case Style.LINK:
+            return f"[{escape(span.text)}](<{span.to}>)"
         case Style.BOLD if span.text.strip():
             return f"**{escape(span.text.strip())}**"
         case Style.ITALIC if span.text.strip():

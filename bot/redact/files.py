@@ -17,6 +17,7 @@ from bot.redact.redactor import Known, Redactor
 from diagnostics.bundle import Attachment, Bundle, Skipped
 from diagnostics.intake import Limits, Workspace
 from diagnostics.intake.archives import Opener
+from diagnostics.intake.kinds import is_lora
 from diagnostics.text import encoding_of, is_binary
 
 _CHUNK = 1 << 20
@@ -74,7 +75,9 @@ def _copy(attachment: Attachment, redactor: Redactor, target: Path, limits: Limi
             else:
                 for block in _lines(_text(source, encoding_of(head))):
                     copy.write(redactor.redact_block(block, door.counts, door.known))
-    return Attachment.from_path(target, named.text)
+    # of a LoRA file in an archive only the beginning is kept, and its true size is what shows that it is whole
+    copied = Attachment.from_path(target, named.text)
+    return replace(copied, size=max(copied.size, attachment.size)) if is_lora(attachment.name) else copied
 
 
 def _text(source: BinaryIO, encoding: str) -> Iterator[bytes]:

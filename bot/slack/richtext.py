@@ -100,6 +100,8 @@ def _spans(line: Line, italic: bool = False) -> Iterator[Json]:
         match span.style:
             case Style.TIME if span.text.isascii() and span.text.isdecimal():
                 yield {"type": "date", "timestamp": int(span.text), "format": _TIME, "fallback": span.text}
+            case Style.LINK:
+                yield {"type": "link", "url": span.to, "text": span.text}
             case Style.CODE:
                 yield from _styled(clean_code(span.text).replace("\n", " ").strip(), code=True)
             case Style.BOLD:

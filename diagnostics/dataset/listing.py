@@ -1,82 +1,134 @@
-"""What names and captions of a posted dataset show; the pictures themselves are not opened here."""
+"""The facts on a posted dataset: counts, captions, folders, the pictures themselves, and what they come to in steps."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 
-from diagnostics.bundle import Document, Kind
-from knowledge.facts import DatasetFacts
+from diagnostics.dataset.arithmetic import count_steps
+from diagnostics.dataset.captions import read_captions
+from diagnostics.dataset.members import Division, Member, repeats_of
+from diagnostics.pictures.likeness import largest_background, versions
+from diagnostics.pictures.read import Picture
+from knowledge.facts import ConfigFacts, DatasetFacts
+from knowledge.pictures import PictureKnowledge
 
-_REPEATS_FOLDER = re.compile(r"(\d{1,4})_(.+)")
 _PLAIN_NAME = re.compile(r"[\w.\-]+", re.ASCII)
-_SAMPLE_FOLDERS = frozenset({"samples", "sample", "outputs", "generated"})
+_GUIDE_SIDE = 1024
+_FOREIGN = ("svg", "heic", "avif", "gif", "tiff", "psd", "jxl")
 
 
 def read_dataset(
-    images: Sequence[str], documents: Sequence[Document], trigger: str | None, body_tag: str | None
+    division: Division,
+    config: ConfigFacts,
+    trainer: str | None,
+    body_tag: str | None,
+    how: PictureKnowledge,
+    unreadable: tuple[str, ...] | None = None,
 ) -> DatasetFacts:
-    """Count images and captions, and name the captions that are missing, empty or lack the trigger word.
+    """Return what the dataset shows; with no dataset in the bundle every fact is None.
 
-    A picture belongs to the dataset where it has a caption or lies in a folder named ``<repeats>_<name>``; other
-    pictures are taken for samples. `body_tag` is the caption tag that marks body pictures. With no dataset in the
-    bundle every fact is None.
+    `body_tag` is the caption tag that marks body pictures; `unreadable` names files that could not be opened.
     """
-    captions = {_stem(d.name): d.text.strip() for d in documents if d.kind is Kind.CAPTION}
-    members = [name for name in images if _stem(name) in captions or _repeats(name)]
-    folders = {str(PurePosixPath(name).parent) for name in members}
-    members = [
-        name
-        for name in images
-        if str(PurePosixPath(name).parent) in folders and PurePosixPath(name).parent.name not in _SAMPLE_FOLDERS
-    ]
+    members = division.members
     if not members:
         return DatasetFacts()
-    captioned = [name for name in members if _stem(name) in captions]
-    body = [name for name in captioned if body_tag and body_tag in captions[_stem(name)]]
-    repeats = {folder: count for folder in sorted(folders) if (count := _repeats(f"{folder}/x"))}
-    return DatasetFacts(
+    said = read_captions(members, config.trigger_word, body_tag, how.captions, how.folders)
+    captioned = [member for member in members if member.caption is not None]
+    body = [member for member in members if _is_body(member, body_tag, how)]
+    folders = sorted({member.folder for member in members} - {""})
+    steps = count_steps(Counter(member.folder for member in members), config, trainer)
+    facts = DatasetFacts(
         images=len(members),
         body_images=len(body) if body else None,
         face_images=len(members) - len(body) if body else None,
         captions=len(captioned),
-        captions_missing=tuple(sorted(_base(n) for n in members if _stem(n) not in captions)),
-        captions_empty=tuple(sorted(_base(n) for n in captioned if not captions[_stem(n)])),
-        captions_without_trigger=_without(trigger, captioned, captions),
-        bad_names=tuple(sorted(name for name in map(_base, members) if not _PLAIN_NAME.fullmatch(name))),
-        extra_files=tuple(
-            sorted(
-                _base(d.name)
-                for d in documents
-                if d.kind is not Kind.CAPTION and str(PurePosixPath(d.name).parent) in folders - {"."}
-            )
+        captions_missing=_sorted(m.base for m in members if m.caption is None),
+        captions_empty=_sorted(m.base for m in captioned if not m.caption),
+        captions_without_trigger=said.without_trigger,
+        captions_late_trigger=said.late_trigger,
+        captions_without_image=_sorted(PurePosixPath(name).name for name in division.orphans),
+        captions_long=said.long,
+        caption_words=said.words,
+        caption_conflicts=said.conflicts,
+        trigger_word=said.trigger,
+        trigger_known=said.trigger_known,
+        body_without_tag=said.body_without_tag,
+        misplaced=said.misplaced,
+        bad_names=_sorted(name for name in (m.base for m in members) if not _PLAIN_NAME.fullmatch(name)),
+        extra_files=_sorted(
+            PurePosixPath(name).name for name in division.extras if not name.lower().endswith(how.folders.own)
         ),
-        folders=tuple(sorted(PurePosixPath(folder).name for folder in folders if folder != ".")) or None,
-        repeats=tuple(repeats.values()) or None,
+        unreadable=unreadable,
+        folders=tuple(folders) or None,
+        repeats=tuple(count for folder in folders if (count := repeats_of(folder))) or None,
+        weighted_images=steps.weighted if steps else None,
+        body_ratio=_ratio(members, body, config, trainer),
+        steps_per_epoch=steps.per_epoch if steps else None,
+        total_steps=steps.total if steps else None,
+        total_epochs=steps.epochs if steps else None,
+    )
+    return _pictured(facts, members, how)
+
+
+def _pictured(facts: DatasetFacts, members: Sequence[Member], how: PictureKnowledge) -> DatasetFacts:
+    """Add what the pictures themselves show; nothing where no picture could be read."""
+    pictures = [(member.base, member.picture) for member in members if member.picture is not None]
+    if not pictures:
+        return facts
+    sides = {name: picture.shorter for name, picture in pictures if picture.shorter is not None}
+    facts = replace(
+        facts,
+        shortest_side=min(sides.values(), default=None),
+        small_images=_sorted(name for name, side in sides.items() if side < _GUIDE_SIDE),
+        broken_images=_sorted(name for name, picture in pictures if picture.has("truncated", "damaged")),
+        foreign_images=_sorted(name for name, picture in pictures if picture.has(*_FOREIGN)),
+        rotated_images=_sorted(name for name, picture in pictures if picture.has("rotated")),
+        renamed_images=_sorted(name for name, picture in pictures if picture.has("ending")),
+        duplicates=tuple(_equal(pictures)),
+    )
+    # equal files are told already, and are compared with the others once
+    single = {picture.digest: (name, picture.look) for name, picture in reversed(pictures) if picture.look is not None}
+    names = [name for name, _ in reversed(single.values())]
+    looks = [look for _, look in reversed(single.values())]
+    if not looks:
+        return facts
+    group = largest_background(looks, how.background.overlap)
+    enough = len(looks) >= how.background.fewest
+    return replace(
+        facts,
+        looked_at=sum(picture.look is not None for _, picture in pictures),
+        near_duplicates=tuple(f"{names[p.first]} = {names[p.second]}" for p in versions(looks, how.alike)),
+        same_background=round(100 * len(group) / len(looks)) if enough else None,
     )
 
 
-def _without(trigger: str | None, captioned: Sequence[str], captions: dict[str, str]) -> tuple[str, ...] | None:
-    if not trigger:
-        return None
-    wanted = trigger.casefold()
-    lacking = [
-        name
-        for name in captioned
-        if wanted not in captions[_stem(name)].casefold() and "[trigger]" not in captions[_stem(name)]
+def _equal(pictures: Sequence[tuple[str, Picture]]) -> Iterable[str]:
+    first: dict[str, str] = {}
+    for name, picture in pictures:
+        if picture.digest and picture.digest in first:
+            yield f"{first[picture.digest]} = {name}"
+        else:
+            first[picture.digest] = name
+
+
+def _is_body(member: Member, tag: str | None, how: PictureKnowledge) -> bool:
+    return bool(tag and member.caption and tag in member.caption) or how.folders.body in member.folder.lower()
+
+
+def _ratio(members: Sequence[Member], body: Sequence[Member], config: ConfigFacts, trainer: str | None) -> float | None:
+    inside = {member.name for member in body}
+    parts = [
+        count_steps(Counter(m.folder for m in members if (m.name in inside) is which), config, trainer)
+        for which in (False, True)
     ]
-    return tuple(sorted(PurePosixPath(name).stem for name in lacking))
+    if not body or parts[0] is None or parts[1] is None:
+        return None
+    return round(parts[0].weighted / parts[1].weighted, 1)
 
 
-def _repeats(name: str) -> int | None:
-    match = _REPEATS_FOLDER.fullmatch(PurePosixPath(name).parent.name)
-    return int(match.group(1)) if match else None
-
-
-def _base(name: str) -> str:
-    return PurePosixPath(name).name
-
-
-def _stem(name: str) -> str:
-    return str(PurePosixPath(name).with_suffix(""))
+def _sorted(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(names))

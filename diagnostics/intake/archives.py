@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from diagnostics.bundle import Attachment, Kind, Skipped
-from diagnostics.intake.kinds import archive_kind, kind_of, unread
+from diagnostics.intake.kinds import archive_kind, is_lora, kind_of, unread
 from diagnostics.intake.limits import MIB, Limits
 from diagnostics.intake.store import Source, Store
 from diagnostics.intake.tars import BLOCK, TarError, tar_entries
@@ -59,6 +59,9 @@ class Opener:
         try:
             with attachment.open() as file:
                 kind = archive_kind(file.read(BLOCK))
+        except PermissionError:
+            yield attachment  # whoever reads it says so: it counts as a file that is there
+            return
         except OSError as error:
             yield Skipped(attachment.name, f"cannot be opened: {error.strerror or error}")
             return
@@ -160,6 +163,8 @@ class Opener:
         reason = unread(path)
         if reason:
             yield Skipped(path, reason)
+        elif is_lora(path):
+            yield from self._store.keep_head(path, source, self._limits.lora_header)
         else:
             yield from self._store.keep(path, source)
 

@@ -8,6 +8,8 @@ from pathlib import PurePosixPath
 from diagnostics.bundle import Document, Kind
 from diagnostics.config import Trainers, looks_like_config
 from diagnostics.log import looks_like_log
+from diagnostics.pictures.parts import picture_kind
+from diagnostics.text import is_binary
 
 _STRUCTURE = re.compile(
     r"""\s*(?:#|//|<|[{}\[\]]|(?:- )?["']?[\w.\-]+["']?\s*[:=](?:\s|$)|(?:import|from|def|class) \w)"""
@@ -18,11 +20,12 @@ _HEADINGS = 3
 _STRUCTURED = 0.5
 """Share of lines that look like settings or code, from which a text is not somebody's own words."""
 SAMPLE = 65_536
-_IMAGE_MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
 _CAPTION_ENDINGS = frozenset({".txt", ".caption"})
-_IMAGE_ENDINGS = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".avif", ".heic", ".tif", ".tiff"})
+_IMAGE_ENDINGS = frozenset(
+    {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".avif", ".heic", ".heif", ".tif", ".tiff", ".svg", ".jxl"}
+)
+_MANIFEST = re.compile(r'\s*\{\s*"lora_triage"\s*:\s*\d')
 _KNOWN_BINARIES = {
-    ".safetensors": "a LoRA or model file: its contents are not read yet",
     ".pt": "a checkpoint that can hold code: never opened",
     ".ckpt": "a checkpoint that can hold code: never opened",
     ".pkl": "a file that can hold code: never opened",
@@ -56,6 +59,8 @@ def unread(name: str) -> str | None:
 
 def kind_of(sample: str, trainers: Trainers | None = None) -> Kind:
     """Tell a log, a config, somebody's words, or another text by its beginning; `trainers` know the configs."""
+    if _MANIFEST.match(sample):
+        return Kind.MANIFEST
     if looks_like_log(sample):
         return Kind.LOG
     if looks_like_config(sample, trainers):
@@ -68,12 +73,16 @@ def kind_of(sample: str, trainers: Trainers | None = None) -> Kind:
 
 
 def is_image(head: bytes, name: str) -> bool:
-    """Tell a picture by its first bytes."""
-    return (
-        head.startswith(_IMAGE_MAGIC)
-        or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
-        or (head[4:8] == b"ftyp" and PurePosixPath(name).suffix.lower() in _IMAGE_ENDINGS)
-    )
+    """Tell a picture by its first bytes, and a broken one by its name."""
+    if picture_kind(head) is not None:
+        return True
+    # zeros, or the rest of something, under the name of a picture: it is one that no trainer can open
+    return PurePosixPath(name).suffix.lower() in _IMAGE_ENDINGS and (not head or is_binary(head))
+
+
+def is_lora(name: str) -> bool:
+    """Tell a safetensors file by its name: it begins with a number, as anything may."""
+    return PurePosixPath(name).suffix.lower() == ".safetensors"
 
 
 def is_caption(document: Document, pictured: set[str]) -> bool:

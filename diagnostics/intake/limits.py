@@ -30,6 +30,10 @@ class Limits:
     database: int = 64 * MIB
     """SQLite files, each: ai-toolkit's has 100 to 200 bytes a value. Its -wal file has the same bound."""
     message: int = MIB
+    manifest: int = 8 * MIB
+    """What `collect` wrote: some 300 bytes a picture, and its caption."""
+    lora_header: int = 16 * MIB
+    """The header of a LoRA file: 700 layers and 2,100 tags make 283 KB."""
     prose: int = MIB
     """A text file that is neither log nor config: a pasted message at most."""
     files: int = 5_000

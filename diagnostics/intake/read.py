@@ -12,7 +12,7 @@ from diagnostics.history import HistoryError, HistoryKind, history_kind, is_wal,
 from diagnostics.intake.archives import Opener
 from diagnostics.intake.cut import cut_file
 from diagnostics.intake.databases import Databases, is_index
-from diagnostics.intake.kinds import SAMPLE, is_caption, is_image, kind_of, stem, unread
+from diagnostics.intake.kinds import SAMPLE, is_caption, is_image, is_lora, kind_of, stem, unread
 from diagnostics.intake.limits import KIB, MIB, Limits
 from diagnostics.intake.store import cut_sentence
 from diagnostics.intake.tail import configs_at_the_end
@@ -32,6 +32,14 @@ class Intake:
 
     documents: tuple[Document, ...] = ()
     images: tuple[str, ...] = ()
+    pictures: tuple[Attachment, ...] = ()
+    """The files of `images`, to be opened while the workspace is open."""
+    loras: tuple[Attachment, ...] = ()
+    """Safetensors files; of those inside archives only the beginning can be read."""
+    files: tuple[str, ...] = ()
+    """Names of all files, read or not."""
+    unreadable: tuple[str, ...] = ()
+    """Names of files that the system would not let us open."""
     skipped: tuple[Skipped, ...] = ()
     histories: tuple[Series, ...] = ()
     """Loss series from files other than logs."""
@@ -57,7 +65,10 @@ class _Reader:
         self._opener = Opener(limits, workspace)
         self._databases = Databases(limits, workspace)
         self._documents: list[Document] = []
-        self._images: list[str] = []
+        self._images: list[Attachment] = []
+        self._loras: list[Attachment] = []
+        self._files: list[str] = []
+        self._unreadable: list[str] = []
         self._skipped: list[Skipped] = []
         self._histories: list[Series] = []
         self._room = limits.texts
@@ -69,7 +80,8 @@ class _Reader:
         for found in self._databases.read():
             self._take(found)
         self._skipped += [Skipped(each.name, _UNKNOWN) for each in self._documents if each.kind is Kind.OTHER]
-        pictured = {stem(name) for name in self._images}
+        images = tuple(image.name for image in self._images)
+        pictured = {stem(name) for name in images}
         documents = [
             replace(each, kind=Kind.CAPTION, source=None) if is_caption(each, pictured) else each
             for each in self._documents
@@ -78,7 +90,16 @@ class _Reader:
             documents.insert(0, self._message(bundle.message))
         embedded = [found for host in documents for found in self._configs_in(host)]
         skipped = tuple(_not_too_many(self._skipped))
-        return Intake((*documents, *embedded), tuple(self._images), skipped, tuple(self._histories))
+        return Intake(
+            (*documents, *embedded),
+            images,
+            tuple(self._images),
+            tuple(self._loras),
+            tuple(self._files),
+            tuple(self._unreadable),
+            skipped,
+            tuple(self._histories),
+        )
 
     def _attachments(self, bundle: Bundle) -> Iterator[Attachment | Skipped]:
         for attachment in bundle.attachments[: self._limits.files]:
@@ -93,8 +114,6 @@ class _Reader:
             self._histories.append(item)
         elif item is None:
             return
-        elif item.kind is Kind.IMAGE:
-            self._images.append(item.name)
         elif len(item.text) > self._room:
             most = self._limits.texts // MIB
             self._skipped.append(Skipped(item.name, f"was not read: the bundle has more than {most} MB of text"))
@@ -104,9 +123,16 @@ class _Reader:
 
     def _read_one(self, attachment: Attachment) -> Document | Series | Skipped | None:
         name = attachment.name
+        self._files.append(name)
         reason = unread(name)
         if reason:
             return Skipped(name, reason)
+        if is_lora(name):
+            self._loras.append(attachment)
+            return None
+        if attachment.size == 0 and is_image(b"", name):
+            self._images.append(attachment)
+            return None
         if attachment.size == 0:
             return None if is_index(name) or self._is_empty_wal(attachment) else Skipped(name, "is empty")
         try:
@@ -115,12 +141,15 @@ class _Reader:
         except HistoryError as error:
             return Skipped(name, str(error))
         except OSError as error:
+            if isinstance(error, PermissionError):
+                self._unreadable.append(name)
             return Skipped(name, f"cannot be read: {error.strerror or error}")
 
     def _judged(self, attachment: Attachment, file: BinaryIO, head: bytes) -> Document | Series | Skipped | None:
         name = attachment.name
         if is_image(head, name):
-            return Document(name, Kind.IMAGE, "")
+            self._images.append(attachment)
+            return None
         if is_wal(head) or name.endswith("-wal"):
             self._databases.add_wal(attachment)
             return None
@@ -156,6 +185,8 @@ class _Reader:
         if kind is Kind.CONFIG and attachment.size > limits.config:
             size = f"is {attachment.size / MIB:.0f} MB"
             return Skipped(name, f"{size}: too large for a training config (limit {limits.config // KIB} KB)")
+        if kind is Kind.MANIFEST and attachment.size <= limits.manifest:
+            return Document(name, kind, decode(head + file.read(limits.manifest)))
         if kind is not Kind.LOG and attachment.size > limits.prose:
             return Skipped(
                 name, f"is {attachment.size / MIB:.0f} MB and looks like neither a training log nor a config"

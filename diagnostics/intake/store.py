@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -112,6 +112,26 @@ class Store:
         if spool.file is None:
             self._memory -= spool.size
         yield spool.done(name)
+
+    def keep_head(self, name: str, source: Source, most: int) -> Iterator[Attachment | Skipped]:
+        """Yield the first `most` bytes as an attachment of the size that `source` has; the rest is only counted."""
+        spool = _Spool(self.workspace, min(self.limits.memory, self._memory), bytearray())
+        size = 0
+        try:
+            while chunk := source.read(CHUNK):
+                size += len(chunk)
+                if spool.size < most:
+                    spool.write(chunk)
+        except BaseException:
+            spool.drop()
+            raise
+        if source.ending not in (None, Ending.WHOLE):
+            yield Skipped(name, _ended(source.ending, size))
+        if source.ending is Ending.WORK:
+            spool.drop()
+            return
+        self._left -= spool.size
+        yield replace(spool.done(name), size=size)
 
     def _too_large(self, name: str, source: Source, spool: _Spool) -> Iterator[Attachment | Skipped]:
         given = spool.size

@@ -1,10 +1,5 @@
-"""Loss curves: the verdict, and the picture that goes with it.
+"""Loss curves: the verdict (`judge`), and the picture that goes with it.
 
-Scoring on labelled curves is in `diagnostics.loss.evaluate`, drawing in `diagnostics.loss.plot`; both are imported by
-those who need them.
+Nothing is imported here: who only reads a verdict that was kept needs none of the arithmetic. Scoring on
+labelled curves is in `diagnostics.loss.evaluate`, drawing in `diagnostics.loss.plot`.
 """
-
-from diagnostics.loss.judge import judge
-from diagnostics.loss.model import CurveVerdict, Interval, Pattern
-
-__all__ = ["CurveVerdict", "Interval", "Pattern", "judge"]

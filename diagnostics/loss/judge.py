@@ -15,7 +15,7 @@ from diagnostics.loss.model import CurveVerdict, Interval, Pattern
 from diagnostics.loss.parameters import Decision, Judging
 from diagnostics.loss.parameters import judging as shipped
 from diagnostics.loss.partial import partial
-from diagnostics.loss.prepare import prepare
+from diagnostics.loss.prepare import Curve, prepare
 from diagnostics.loss.profile import Match, comparable, match
 from diagnostics.loss.reasons import reason
 from diagnostics.loss.schedule import read_schedule
@@ -37,12 +37,14 @@ def judge(
     profile: Profile | None = None,
     parameters: Judging | None = None,
     forest: Forest | None = None,
+    also: Sequence[Series] = (),
 ) -> CurveVerdict:
     """Say what a loss curve shows, how sure that is, and which numbers carry it.
 
     Levels are compared with the reference of `profile` only where its trainers and the series' unit allow that. The
     verdict is `insufficient` where the log is too short, starts late or leaves several readings open. `parameters` and
-    `forest` default to the shipped ones.
+    `forest` default to the shipped ones. `also` are further readings of the same run, such as other columns of one
+    picture: the patterns are weighed over all of them, in place of views that are made up.
     """
     parameters = parameters or shipped()
     curve = prepare(series)
@@ -57,7 +59,8 @@ def judge(
     def decided(alike: Sequence[Measures]) -> tuple[Pattern, float]:
         return decide(weigh(alike, compared, forest), parameters.decision)
 
-    pattern, confidence = decided([measures, *(measure(view) for view in views(curve, measures.blocks))])
+    alike = _measurable(also, parameters) or views(curve, measures.blocks)
+    pattern, confidence = decided([measures, *(measure(view) for view in alike)])
     text = partial(pattern, series, measures, parameters)
     by_schedule = None if text else scheduled((pattern, confidence), series, measures, decided, parameters)
     if by_schedule and by_schedule.judged:
@@ -75,6 +78,12 @@ def judge(
             second_witness_needed=False,
         )
     return replace(verdict, reason=f"{verdict.reason} {by_schedule.text}") if by_schedule else verdict
+
+
+def _measurable(readings: Sequence[Series], parameters: Judging) -> list[Curve]:
+    """Return the curves of those readings that no verdict can be read off without statistics."""
+    curves = [(each, prepare(each)) for each in readings]
+    return [curve for each, curve in curves if read_off(each, curve, parameters) is None]
 
 
 def weigh(alike: Sequence[Measures], compared: Match | None, forest: Forest) -> Probabilities:

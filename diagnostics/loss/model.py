@@ -68,3 +68,5 @@ class CurveVerdict:
     """Steps at which the logged learning rate jumped after warmup."""
     first_step: int | None = None
     last_step: int | None = None
+    picture: str | None = None
+    """Name of the picture that the curve was read off; None where it comes from a log or a loss file."""

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from diagnostics.log.model import Series, Unit
-from diagnostics.loss.features import Measures, measure
+from diagnostics.loss.features import Measures
 from diagnostics.loss.model import CurveVerdict, Pattern
-from diagnostics.loss.prepare import Curve, Floats, prepare
+from diagnostics.loss.prepare import Curve, prepare
 from diagnostics.loss.profile import comparable, reference_level
+from diagnostics.loss.sketch import excursions, measured, thinned
 from diagnostics.loss.theme import THEMES, Theme, ThemeName
 from knowledge.model import Profile
 
@@ -22,11 +23,8 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT, DPI = 800, 450, 100
 MOST_POINTS = 1500
 """Points drawn; longer logs show the lowest and highest value of each stretch, so that no spike is lost."""
-FEWEST_MEASURED = 8
 LOG_SCALE_FROM = 30.0
 """Curves whose middle 98 % span more than this factor get a logarithmic axis."""
-EXCURSION = 3.0
-"""Stretches whose level lies this many standard errors, and a third, above the trend are marked."""
 
 
 def draw(series: Series, verdict: CurveVerdict, profile: Profile | None = None, theme: ThemeName = "dark") -> bytes:
@@ -44,7 +42,7 @@ def draw(series: Series, verdict: CurveVerdict, profile: Profile | None = None, 
     axes = figure.add_axes((0.085, 0.125, 0.895, 0.735))
     _frame(axes, colours, series)
     _title(figure, verdict, colours)
-    measures = _measured(curve)
+    measures = measured(curve)
     if len(curve.loss):
         _points(axes, curve, colours, alone=measures is None)
     reference = comparable(series, profile)
@@ -62,12 +60,6 @@ def draw(series: Series, verdict: CurveVerdict, profile: Profile | None = None, 
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png")
     return buffer.getvalue()
-
-
-def _measured(curve: Curve) -> Measures | None:
-    if len(curve.loss) < FEWEST_MEASURED or curve.loss.min() == curve.loss.max():
-        return None
-    return measure(curve)
 
 
 def _frame(axes: Axes, colours: Theme, series: Series) -> None:
@@ -91,21 +83,9 @@ def _title(figure: Figure, verdict: CurveVerdict, colours: Theme) -> None:
 
 
 def _points(axes: Axes, curve: Curve, colours: Theme, *, alone: bool) -> None:
-    steps, loss = _thinned(curve.steps, curve.loss)
+    steps, loss = thinned(curve.steps, curve.loss, MOST_POINTS)
     size = 22.0 if alone or len(loss) < 60 else 9.0 if len(loss) < 600 else 4.0
     axes.scatter(steps, loss, s=size, color=colours.points, alpha=0.9 if alone else 0.45, linewidths=0, zorder=2)
-
-
-def _thinned(steps: Floats, loss: Floats) -> tuple[Floats, Floats]:
-    """Keep the lowest and the highest value of each stretch."""
-    if len(loss) <= MOST_POINTS:
-        return steps, loss
-    stretch = 2 * len(loss) // MOST_POINTS + 1
-    count = len(loss) // stretch
-    rows = loss[: count * stretch].reshape(count, stretch)
-    first = np.arange(count) * stretch
-    chosen = np.sort(np.concatenate([first + rows.argmin(axis=1), first + rows.argmax(axis=1)]))
-    return steps[chosen], loss[chosen]
 
 
 def _trend(axes: Axes, measures: Measures, colours: Theme) -> None:
@@ -162,15 +142,10 @@ def _evidence(axes: Axes, measures: Measures, verdict: CurveVerdict, colours: Th
 
 
 def _excursions(axes: Axes, measures: Measures, colour: str) -> None:
-    blocks, trend = measures.blocks, measures.trend
-    excess = blocks.levels - trend
-    high = (excess > EXCURSION * blocks.errors) & (excess > np.log(4 / 3))
-    edges = np.append(blocks.steps[blocks.edges[:-1]], blocks.steps[-1])
-    for index in np.flatnonzero(high):
-        axes.axvspan(edges[index], edges[index + 1], color=colour, alpha=0.22, linewidth=0, zorder=1)
-    axes.plot(
-        blocks.centres, np.exp(trend), color=colour, linewidth=1.6, linestyle=":", zorder=5, label="without jumps"
-    )
+    for begin, end in excursions(measures):
+        axes.axvspan(begin, end, color=colour, alpha=0.22, linewidth=0, zorder=1)
+    centres, trend = measures.blocks.centres, np.exp(measures.trend)
+    axes.plot(centres, trend, color=colour, linewidth=1.6, linestyle=":", zorder=5, label="without jumps")
 
 
 def _label(axes: Axes, text: str, step: float, level: float, colours: Theme, *, left: bool) -> None:

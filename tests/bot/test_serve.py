@@ -13,6 +13,7 @@ def _elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     for name in ("DISCORD_TOKEN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"):
         monkeypatch.delenv(f"LORA_TRIAGE_{name}", raising=False)
+    monkeypatch.setenv("LORA_TRIAGE_WEB", "off")
 
 
 def test_without_any_token_one_sentence_says_what_to_do() -> None:
@@ -45,6 +46,19 @@ def test_slack_without_its_other_token_is_told(given: str, missing: str) -> None
     with pytest.raises(SettingsError, match=f"also needs LORA_TRIAGE_{missing}") as caught:
         make_adapters(Settings.model_validate({given: token}))
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "platforms"),
+    [
+        ({}, ["web"]),
+        ({"web": "on", "discord_token": "a.b.c"}, ["discord", "web"]),
+        ({"discord_token": "a.b.c"}, ["discord"]),
+    ],
+)
+def test_the_page_is_served_where_it_is_on_or_nothing_else_is(given: dict[str, str], platforms: list[str]) -> None:
+    settings = Settings.model_validate({"web": "auto", **given})
+    assert [each.platform for each in make_adapters(settings)] == platforms
 
 
 def test_each_chat_with_its_tokens_is_started() -> None:

@@ -11,10 +11,9 @@ import numpy as np
 import pytest
 
 from diagnostics.log.model import Unit
-from diagnostics.loss import Pattern
 from diagnostics.loss.evaluate import Judged, evaluate_curves, score
 from diagnostics.loss.labelled import LabelledCurve, read_curves
-from diagnostics.loss.model import CurveVerdict
+from diagnostics.loss.model import CurveVerdict, Pattern
 from tests.diagnostics.loss import curves
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from diagnostics.loss import Pattern, judge
+from diagnostics.loss.judge import judge
+from diagnostics.loss.model import Pattern
 from tests.diagnostics.loss import curves
 
 CASES = {

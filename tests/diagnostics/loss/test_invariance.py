@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diagnostics.log.model import Series
-from diagnostics.loss import CurveVerdict, Pattern, judge
 from diagnostics.loss.blocks import cut, smoothed
+from diagnostics.loss.judge import judge
+from diagnostics.loss.model import CurveVerdict, Pattern
 from diagnostics.loss.prepare import prepare
 from tests.diagnostics.loss import curves
 

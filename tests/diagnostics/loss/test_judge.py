@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from diagnostics.log.model import Series, Unit
-from diagnostics.loss import Pattern, judge
+from diagnostics.loss.judge import judge
+from diagnostics.loss.model import Pattern
 from tests.diagnostics.loss import curves
 
 

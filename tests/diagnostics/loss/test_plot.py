@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from diagnostics.log.model import Series, Unit
-from diagnostics.loss import judge
+from diagnostics.loss.judge import judge
 from diagnostics.loss.plot import HEIGHT, WIDTH, draw
 from diagnostics.loss.theme import ThemeName
 from tests.diagnostics.loss import curves

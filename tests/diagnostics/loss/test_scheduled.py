@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from diagnostics.loss import Pattern, judge
+from diagnostics.loss.judge import judge
+from diagnostics.loss.model import Pattern
 from tests.diagnostics.loss import curves
 
 Floats = NDArray[np.float64]

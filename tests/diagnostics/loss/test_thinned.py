@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from diagnostics.log.model import Series
-from diagnostics.loss import Pattern, judge
+from diagnostics.loss.judge import judge
+from diagnostics.loss.model import Pattern
 from diagnostics.loss.prepare import prepare
 from tests.diagnostics.loss import curves
 

@@ -1,6 +1,6 @@
 """What the questions of /stats, the digest and a reply cost, by the number of cases in the store.
 
-.venv/bin/python -m benchmarks.statistics --plot benchmarks/statistics.png
+.venv/bin/python -m benchmarks.recurrence --plot benchmarks/recurrence.png
 """
 
 from __future__ import annotations

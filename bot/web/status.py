@@ -1,0 +1,60 @@
+"""For those who run it: is it alive, is it ready, and a few numbers for Prometheus."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+
+from aiohttp import web
+
+from bot.desk import Desk
+
+
+class Status:
+    """Handlers that name nobody and nothing of a case."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._started = time.time()
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        """Return them."""
+        return (
+            web.get("/healthz", self.alive),
+            web.get("/readyz", self.ready),
+            web.get("/metrics", self.metrics),
+        )
+
+    async def alive(self, request: web.Request) -> web.Response:  # noqa: ARG002
+        """The event loop turns."""
+        return web.Response(text="ok\n")
+
+    async def ready(self, request: web.Request) -> web.Response:  # noqa: ARG002
+        """The case store answers."""
+        try:
+            await self._desk.queue.unanswered()
+        except Exception:  # whatever it is: not ready
+            return web.Response(status=503, text="the case store does not answer\n")
+        return web.Response(text="ok\n")
+
+    async def metrics(self, request: web.Request) -> web.Response:  # noqa: ARG002
+        """Numbers in the text format of Prometheus 0.0.4."""
+        waiting = await self._desk.queue.unanswered()
+        states = {state: waiting.get(state, 0) for state in ("received", "diagnosing")}
+        text = "".join(
+            (
+                _family("cases_unanswered", "gauge", "Cases that wait or are being read.", "state", states),
+                _family("cases_answered_total", "counter", "Cases since the start.", "outcome", self._desk.answered),
+                _family("start_time_seconds", "gauge", "The start, in UNIX seconds.", "", {"": self._started}),
+            )
+        )
+        return web.Response(body=text.encode(), headers={"Content-Type": "text/plain; version=0.0.4"})
+
+
+def _family(name: str, kind: str, says: str, label: str, values: Mapping[str, float]) -> str:
+    name = f"lora_triage_{name}"
+    samples = (
+        f'{name}{{{label}="{value}"}} {number}\n' if label else f"{name} {number}\n"
+        for value, number in sorted(values.items())
+    )
+    return f"# HELP {name} {says}\n# TYPE {name} {kind}\n{''.join(samples)}"

@@ -1,0 +1,1 @@
+"""The LoRA file: its header alone, never its weights."""

@@ -1,0 +1,1 @@
+"""The picture of the web page in the README."""
