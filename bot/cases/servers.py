@@ -8,6 +8,8 @@ from dataclasses import dataclass, fields
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from sqlalchemy import select
+
 from bot.cases.database import Database
 from bot.cases.tables import ServerRow
 
@@ -66,6 +68,12 @@ class Servers:
             found = ServerSettings(**{**values, "channels": tuple(row.channels)})
         self._keep((platform, server), begun, found)
         return found
+
+    async def known(self) -> tuple[tuple[str, str], ...]:
+        """Return platform and server of all that have settings."""
+        query = select(ServerRow.platform, ServerRow.server).order_by(ServerRow.platform, ServerRow.server)
+        async with self._database.read() as session:
+            return tuple((platform, server) for platform, server in (await session.execute(query)).all())
 
     async def put(self, platform: str, server: str, settings: ServerSettings) -> None:
         """Replace the settings of a server. Digests begin with the first that is due after a channel is set."""

@@ -23,6 +23,7 @@ from bot.web.entrance import Entrance, Moderator
 from bot.web.oauth import Provider
 from bot.web.pages import Pages, to
 from bot.web.refused import Refused
+from bot.web.server_settings import ServerView, change
 from bot.web.visitors import Visitors
 from diagnostics.loss.theme import ThemeName
 
@@ -55,12 +56,14 @@ class Moderators:
             "/desk/recurs.png": self.chart,
             "/desk/unknown": self.unknown,
             "/desk/rules": self.rules,
+            "/desk/settings": self.settings,
             "/desk/tokens": self.tokens,
             "/desk/audit": self.audit,
         }
         deeds = {
             r"/desk/cases/{case:[0-9A-Z]{4,12}}/delete": self.delete,
             r"/desk/cases/{case:[0-9A-Z]{4,12}}/revoke": self.revoke,
+            "/desk/settings": self.change_settings,
             "/desk/tokens/make": self.make_token,
             "/desk/tokens/revoke": self.revoke_token,
         }
@@ -146,6 +149,26 @@ class Moderators:
         listed = [each for each in counts.of.get(Subject.FINDING, ()) if each.subject]
         titles = {each.subject: cause(each.subject, self._desk.knowledge) for each in listed}
         return self._page(request, who, "desk_rules.html", listed=listed, titles=titles, days=days, choices=_DAYS)
+
+    async def settings(self, request: web.Request, who: Moderator) -> web.Response:
+        """What is set for the servers of chats."""
+        servers = [each for each in await self._desk.servers.known() if who.sees(*each)]
+        views = [ServerView(*each, await self._desk.servers.get(*each)) for each in servers]
+        saved = request.query.get("saved") == "1"
+        return self._page(request, who, "desk_settings.html", servers=views, saved=saved)
+
+    async def change_settings(self, request: web.Request, who: Moderator) -> web.Response:
+        """Change them, for one server."""
+        fields = await self._form(request)
+        place = fields.get("platform", ""), fields.get("server", "")
+        if place not in await self._desk.servers.known() or not who.sees(*place):
+            raise Refused(404)
+        try:
+            await change(self._desk, *place, fields)
+        except ValueError as error:
+            raise Refused(400, f"{error}.") from error
+        await self._desk.audit.note(who.name, "changed settings", "/".join(place))
+        return to("/desk/settings?saved=1")
 
     async def tokens(self, request: web.Request, who: Moderator) -> web.Response:
         """The tokens of the API."""

@@ -95,6 +95,7 @@ class Site(live.LiveDesk):
     base: str
     adapter: WebAdapter
     entrance: Entrance
+    loop: asyncio.AbstractEventLoop
 
     @asynccontextmanager
     async def browser(self, **more: Any) -> AsyncIterator[Browser]:
@@ -125,7 +126,7 @@ async def opened(folder: Path, endpoints: Endpoints | None = None, **more: Any) 
             if task.done():
                 task.result()
             assert adapter.entrance is not None
-            yield Site(desk, f"http://localhost:{adapter.port}", adapter, adapter.entrance)
+            yield Site(desk, f"http://localhost:{adapter.port}", adapter, adapter.entrance, asyncio.get_running_loop())
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)

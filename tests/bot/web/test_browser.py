@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from PIL import Image, PngImagePlugin
 
+from bot.cases.servers import ServerSettings
 from tests.bot.live import CONFIG, LOG
 from tests.bot.web.site import Site, opened
 from tests.conftest import ROOT
@@ -141,11 +142,13 @@ def test_a_case_from_the_drop_to_its_deletion(tmp_path: Path, chromium: Any, the
 def test_the_desk_is_entered_with_the_link_and_every_page_of_it_is_accessible(tmp_path: Path, chromium: Any) -> None:
     with served(tmp_path) as site, page_of(chromium, color_scheme="dark") as page:
         hand_in(page, site.base, "it crashed", named("log.txt", LOG), named("config.yaml", CONFIG))
+        put = site.desk.servers.put("discord", "g1", ServerSettings(channels=("1",)))
+        asyncio.run_coroutine_threadsafe(put, site.loop).result(30)
         page.goto(site.base + site.entrance.path)
         page.click("text=Sign in")
         page.wait_for_selector("table")
         assert accessible(page) == []
-        for path in ("recurs", "unknown", "rules", "tokens", "audit"):
+        for path in ("recurs", "unknown", "rules", "settings", "tokens", "audit"):
             page.goto(f"{site.base}/desk/{path}")
             assert accessible(page) == []
         for path in ("/guide", "/guide?a=0,0", "/checklists/dataset"):

@@ -1,11 +1,12 @@
 from pathlib import Path
 
+from bot.cases.servers import ServerSettings
 from tests.bot.asynchronous import run_async
 from tests.bot.live import CONFIG, LOG
 from tests.bot.web.site import opened
 
 FILES = {"log.txt": LOG, "config.yaml": CONFIG}
-PAGES = ("/desk", "/desk/recurs", "/desk/unknown", "/desk/rules", "/desk/tokens", "/desk/audit")
+PAGES = ("/desk", "/desk/settings", "/desk/recurs", "/desk/unknown", "/desk/rules", "/desk/tokens", "/desk/audit")
 
 
 @run_async
@@ -86,3 +87,22 @@ async def test_a_token_is_shown_once_and_can_be_taken_back(tmp_path: Path) -> No
         await moderator.post("/desk/tokens/revoke", name="build bot")
         assert "There is none." in (await moderator.get("/desk/tokens")).words
         assert (await moderator.post("/desk/tokens/make", name="<b>")).status == 400
+
+
+@run_async
+async def test_the_settings_of_a_server_are_changed_at_the_desk(tmp_path: Path) -> None:
+    async with opened(tmp_path) as site, site.moderator() as moderator:
+        await site.desk.servers.put("discord", "g1", ServerSettings(channels=("1",)))
+        assert "discord g1" in (await moderator.get("/desk/settings")).words
+        form = {"platform": "discord", "server": "g1", "channels": "1, 2", "answer_in": "reply", "role": "7"}
+        form |= {"digest_channel": "9", "digest_hour": "18", "time_zone": "Europe/Warsaw", "quiet": "on"}
+        saved = await moderator.post("/desk/settings", **form)
+        assert (saved.status, "Saved." in saved.words) == (200, True)
+        wanted = ServerSettings(("1", "2"), "reply", "9", 18, "Europe/Warsaw", True, "7")
+        assert await site.desk.servers.get("discord", "g1") == wanted
+        for wrong in ({"time_zone": "Mars/Olympus"}, {"digest_hour": "25"}, {"answer_in": "song"}):
+            refused = await moderator.post("/desk/settings", **{**form, "channels": "5", **wrong})
+            assert refused.status == 400
+        assert await site.desk.servers.get("discord", "g1") == wanted, "all of a form is taken over, or nothing"
+        assert (await moderator.post("/desk/settings", **{**form, "server": "g2"})).status == 404
+        assert "changed settings discord/g1" in (await moderator.get("/desk/audit")).words
