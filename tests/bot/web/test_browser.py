@@ -80,13 +80,19 @@ def accessible(page: Any) -> list[str]:
     return [f"{page.url}: {each['id']} {each['nodes'][0]['html'][:120]}" for each in found.response["violations"]]
 
 
+def seen(page: Any, selector: str) -> None:
+    """Wait for it, and for its style sheet: a page that is still loading is laid out without."""
+    page.wait_for_selector(selector, timeout=60_000)
+    page.wait_for_load_state("load")
+
+
 def hand_in(page: Any, base: str, message: str, *files: dict[str, Any]) -> None:
     page.goto(base)
     page.fill("#message", message)
     page.set_input_files("#files", list(files))
     page.click("button.main")
     page.wait_for_url("**/case/*")
-    page.wait_for_selector("h1:not(:has-text('Case '))")
+    seen(page, "h1:not(:has-text('Case '))")
 
 
 def named(name: str, data: bytes) -> dict[str, Any]:
@@ -111,7 +117,7 @@ def test_a_case_from_the_drop_to_its_deletion(tmp_path: Path, chromium: Any, the
         page.fill("#message", "the skin looks like wax")
         page.keyboard.press("Tab")
         page.click("button.main")
-        page.wait_for_selector(".finding", timeout=60_000)
+        seen(page, ".finding")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert accessible(page) == []
         chart = page.locator(".curve svg")
