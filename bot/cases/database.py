@@ -1,10 +1,10 @@
-"""The database of the cases: SQLite by default, brought up to date at the start."""
+"""The database of the cases, SQLite or PostgreSQL, brought up to date at the start."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,11 @@ from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from bot.cases import postgres
 from bot.cases.turns import Turns
 
 _BUSY_SECONDS = 30
-_MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 _PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = FULL",  # a case that was acknowledged survives a power cut
@@ -23,40 +24,52 @@ _PRAGMAS = (
     f"busy_timeout = {_BUSY_SECONDS * 1000}",
     "secure_delete = ON",  # what a person wants forgotten leaves no trace in free pages
 )
-_SYNC_DRIVERS = {"sqlite+aiosqlite": "sqlite", "postgresql+asyncpg": "postgresql+psycopg"}
 
 
 def migrate(url: str, revision: str = "head") -> None:
-    """Bring the database at `url` to `revision`; waits for nothing, so call it before the event loop or in a thread."""
+    """Bring the database at `url` to `revision`, forward or back; call it before the event loop or in a thread."""
     from alembic import command
     from alembic.config import Config
+    from alembic.migration import MigrationContext
 
-    parsed = make_url(url)
-    drivername = _SYNC_DRIVERS.get(parsed.drivername, parsed.drivername)
-    if drivername == "sqlite" and parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed.set(drivername=drivername), poolclass=NullPool, hide_parameters=True)
-    if drivername == "sqlite":
-        _govern(engine, "BEGIN IMMEDIATE")
-        # a table that is made anew under its old name must not take the rows that point to it along
-        event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA foreign_keys = OFF"))
+    engine = blocking_engine(url)
     config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.set_main_option("script_location", str(MIGRATIONS))
     try:
         with engine.begin() as connection:
+            if engine.dialect.name != "sqlite":
+                postgres.one_at_a_time(connection)
             config.attributes["connection"] = connection
-            current = command.upgrade if revision == "head" else command.downgrade
-            current(config, revision)
+            here = MigrationContext.configure(connection).get_current_revision() or ""
+            newer = revision == "head" or (revision != "base" and revision > here)
+            (command.upgrade if newer else command.downgrade)(config, revision)
     finally:
         engine.dispose()
 
 
+def blocking_engine(url: str) -> Engine:
+    """Return an engine for threads on the database at `url`, on SQLite without the check of foreign keys."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        engine = create_engine(parsed, poolclass=NullPool, hide_parameters=True, json_serializer=postgres.dumps)
+        postgres.govern(engine)
+        return engine
+    if parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(parsed.set(drivername="sqlite"), poolclass=NullPool, hide_parameters=True)
+    _govern(engine, "BEGIN IMMEDIATE")
+    # a table that is made anew under its old name must not take the rows that point to it along
+    event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA foreign_keys = OFF"))
+    return engine
+
+
 class Database:
-    """Sessions on the case store. `write` takes SQLite's one write lock at once: it never has to be upgraded."""
+    """Sessions on the case store. Who writes has the store for itself, or at least what the writing is about."""
 
     def __init__(self, url: str) -> None:
         self._url = url
         self._engine = _engine(url, "BEGIN")
+        # takes SQLite's one write lock at once: it never has to be upgraded
         self._writer = _engine(url, "BEGIN IMMEDIATE")
         self._turns = Turns()
 
@@ -81,16 +94,23 @@ class Database:
             yield session
 
     @asynccontextmanager
-    async def write(self, urgent: bool = False) -> AsyncIterator[AsyncSession]:
+    async def write(self, urgent: bool = False, about: str = "") -> AsyncIterator[AsyncSession]:
         """A transaction: committed at the end, rolled back where it raises; `urgent` goes before what waits already.
 
+        One that changes nothing but what `about` names need not wait for the others, where the database can do that.
         SQLite has one writer at a time and lets others poll for their turn; here they stand in line.
         """
-        async with (
-            self._turns.taken(urgent) if self.is_sqlite else nullcontext(),
-            AsyncSession(self._writer, expire_on_commit=False) as session,
-            session.begin(),
-        ):
+        if self.is_sqlite:
+            async with self._turns.taken(urgent), self._writing() as session:
+                yield session
+        else:
+            async with self._writing() as session:
+                await postgres.take_turn(session, about)
+                yield session
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[AsyncSession]:
+        async with AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
     async def scrub(self) -> None:
@@ -104,9 +124,14 @@ class Database:
 
 def _engine(url: str, begin: str) -> AsyncEngine:
     # hide_parameters: an error is logged, and what somebody wrote is nothing for a log
-    engine = create_async_engine(url, pool_size=4, max_overflow=0, pool_timeout=_BUSY_SECONDS, hide_parameters=True)
-    if engine.dialect.name == "sqlite":
+    how: dict[str, Any] = {"pool_size": 4, "max_overflow": 0, "pool_timeout": _BUSY_SECONDS, "hide_parameters": True}
+    if make_url(url).get_backend_name() == "sqlite":
+        engine = create_async_engine(url, **how)
         _govern(engine.sync_engine, begin)
+        return engine
+    how |= {"pool_pre_ping": True, "connect_args": postgres.connect_args(), "json_serializer": postgres.dumps}
+    engine = create_async_engine(url, **how)
+    postgres.govern(engine.sync_engine)
     return engine
 
 

@@ -18,6 +18,7 @@ from bot.cases.database import Database
 from bot.cases.marks import day_of
 from bot.cases.model import FileRef, Receipt, State, Status, Submission
 from bot.cases.people import People, delete_cases
+from bot.cases.plain import plain
 from bot.cases.seal import Seal
 from bot.cases.tables import CaseRow, EventRow, FileRow, MessageRow, RepeatRow, ReplyRow
 from bot.redact import Redactor
@@ -171,10 +172,10 @@ class Intake:
                 self._calm.set()
 
     def _cleaned(self, submission: Submission) -> _Clean:
-        text = self._redactor.redact(submission.text[:TEXT_LIMIT])
+        text = self._redactor.redact(plain(submission.text[:TEXT_LIMIT]))
         counts, files = Counter(text.counts), []
         for file in submission.files[:_FILES_LIMIT]:
-            name = self._redactor.redact_name(file.name)
+            name = self._redactor.redact_name(plain(file.name))
             counts.update(name.counts)
             files.append(replace(file, name=name.text))
         return _Clean(replace(submission, text=text.text, files=tuple(files)), dict(counts))

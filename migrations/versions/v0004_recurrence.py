@@ -24,7 +24,9 @@ def upgrade() -> None:
     op.add_column("cases", sa.Column("verdict", sa.String(), nullable=True))
     op.add_column("cases", sa.Column("evidence", sa.Boolean(), nullable=False, server_default=sa.true()))
     op.add_column("servers", sa.Column("digest_since", sa.Double(), nullable=False, server_default="0"))
-    op.execute("UPDATE cases SET day = CAST(received_at / 86400 AS INTEGER), first_answered_at = answered_at")
+    # PostgreSQL rounds where SQLite cuts off
+    days = "CAST(FLOOR(received_at / 86400) AS INTEGER)" if _is_postgresql() else "CAST(received_at / 86400 AS INTEGER)"
+    op.execute(f"UPDATE cases SET day = {days}, first_answered_at = answered_at")  # noqa: S608  # our own words
     op.create_index(
         "ix_cases_called",
         "cases",
@@ -35,6 +37,10 @@ def upgrade() -> None:
     op.create_index("ix_cases_evidence", "cases", ["evidence", "changed_at"])
     _create_tables()
     _count_what_is_there()
+
+
+def _is_postgresql() -> bool:
+    return op.get_bind().dialect.name == "postgresql"
 
 
 def _create_tables() -> None:

@@ -1,4 +1,4 @@
-"""A case store on a real SQLite file, with a clock that the tests turn."""
+"""A case store on a real database, with a clock that the tests turn."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -58,9 +58,14 @@ class Store:
         return claim
 
 
+def url_of(folder: Path) -> str:
+    """Return where the store of a test is; the same folder is the same store."""
+    return f"sqlite+aiosqlite:///{folder / 'cases.sqlite'}"
+
+
 @asynccontextmanager
 async def opened(folder: Path, server_cases: int = 2, cooldown: float = 0) -> AsyncIterator[Store]:
-    database = Database(f"sqlite+aiosqlite:///{folder / 'cases.sqlite'}")
+    database = Database(url_of(folder))
     await database.open()
     clock = Clock()
     people = People(database, KEY)

@@ -4,25 +4,26 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, text
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.pool import NullPool
 
-from bot.cases.database import migrate
+from bot.cases.database import blocking_engine, migrate
+from bot.cases.model import Outcome, Result
 from bot.cases.tables import Base, MessageRow
 from tests.bot.asynchronous import run_async
+from tests.bot.cases import store
 from tests.bot.cases.store import opened, submission
 
 
 def test_the_migrations_make_the_tables_that_the_code_uses(tmp_path: Path) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'new' / 'cases.sqlite'}"
+    url = store.url_of(tmp_path / "new")
     migrate(url)
     migrate(url)  # a second start finds nothing to do
-    engine = create_engine(f"sqlite:///{tmp_path / 'new' / 'cases.sqlite'}", poolclass=NullPool)
-    with engine.connect() as connection:
+    with blocking_engine(url).connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
 
 
+@pytest.mark.sqlite_alone
 def test_a_migration_that_is_cut_off_leaves_nothing_half_done(tmp_path: Path) -> None:
     path = tmp_path / "cases.sqlite"
     with sqlite3.connect(path) as connection:
@@ -37,21 +38,21 @@ def test_a_migration_that_is_cut_off_leaves_nothing_half_done(tmp_path: Path) ->
 
 @run_async
 async def test_down_and_up_again_with_cases_in_it(tmp_path: Path) -> None:
-    async with opened(tmp_path) as store:
-        await store.intake.receive(submission())
-        await store.answer()
-    url = f"sqlite+aiosqlite:///{tmp_path / 'cases.sqlite'}"
+    async with opened(tmp_path) as cases:
+        await cases.intake.receive(submission())
+        await cases.answer()
+    url = store.url_of(tmp_path)
     migrate(url, "base")
-    with sqlite3.connect(tmp_path / "cases.sqlite") as connection:
-        assert connection.execute("SELECT name FROM sqlite_master WHERE name = 'cases'").fetchall() == []
-    connection.close()
-    async with opened(tmp_path) as store:
-        assert (await store.intake.receive(submission())).status == "opened"
+    with blocking_engine(url).connect() as connection:
+        assert not inspect(connection).has_table("cases")
+    async with opened(tmp_path) as cases:
+        assert (await cases.intake.receive(submission())).status == "opened"
 
 
+@pytest.mark.sqlite_alone
 @run_async
 async def test_the_file_is_in_the_mode_that_survives(tmp_path: Path) -> None:
-    async with opened(tmp_path) as store, store.database.read() as session:
+    async with opened(tmp_path) as cases, cases.database.read() as session:
         for pragma, value in (
             ("journal_mode", "wal"),
             ("foreign_keys", 1),
@@ -63,9 +64,24 @@ async def test_the_file_is_in_the_mode_that_survives(tmp_path: Path) -> None:
 
 @run_async
 async def test_what_somebody_wrote_is_in_no_error(tmp_path: Path) -> None:
-    async with opened(tmp_path) as store:
-        await store.intake.receive(submission())
+    async with opened(tmp_path) as cases:
+        await cases.intake.receive(submission())
         with pytest.raises(IntegrityError) as caught:
-            async with store.database.write() as session:
+            async with cases.database.write() as session:
                 session.add(MessageRow(case_id=1, platform="test", message="m1", text="my own words", redactions={}))
         assert "my own words" not in str(caught.value)
+
+
+@run_async
+async def test_text_of_any_kind_comes_back(tmp_path: Path) -> None:
+    odd = "a\0b \U0001f600 \ud83d c"
+    async with opened(tmp_path) as cases:
+        await cases.intake.receive(submission(text=odd, files=(odd,)))
+        claim = await cases.must_claim()
+        assert await cases.outbox.keep(claim, Result(Outcome.DIAGNOSED, {"findings": [], "said": [{odd: odd}]}))
+        reply = await cases.outbox.resume(claim)
+        assert reply is not None
+        assert reply.report is not None
+        ((key, value),) = reply.report["said"][0].items()
+        assert key == value
+        assert "\U0001f600" in value

@@ -166,6 +166,7 @@ async def test_what_is_deleted_or_taken_out_by_an_edit_is_forgotten(tmp_path: Pa
         assert removal.message == "r1"
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize("text", [f"my {TOKEN}", "see /home/marta/x"])
 @run_async
 async def test_nothing_unredacted_and_no_name_is_on_disk(tmp_path: Path, text: str) -> None:

@@ -1,3 +1,4 @@
+import pytest
 from pathlib import Path
 
 from bot.cases.audit import AuditTrail
@@ -8,6 +9,7 @@ from tests.bot.asynchronous import run_async
 from tests.bot.cases.store import KEY, opened, submission
 
 
+@pytest.mark.sqlite_alone
 @run_async
 async def test_a_link_leads_to_its_case_until_it_is_revoked_and_nobody_can_read_it_on_disk(tmp_path: Path) -> None:
     async with opened(tmp_path) as store:

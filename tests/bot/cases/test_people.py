@@ -1,3 +1,4 @@
+import pytest
 from pathlib import Path
 
 from bot.cases.model import Verdict
@@ -10,6 +11,7 @@ def on_disk(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in folder.iterdir())
 
 
+@pytest.mark.sqlite_alone
 @run_async
 async def test_forgetting_leaves_no_trace_in_the_files(tmp_path: Path) -> None:
     async with opened(tmp_path) as store:

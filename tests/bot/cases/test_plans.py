@@ -46,6 +46,7 @@ def served(found: str, index: str) -> bool:
     return f" {index}" in found and "SCAN" not in found
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize("analysed", [False, True])
 @run_async
 async def test_each_question_is_served_by_an_index(tmp_path: Path, analysed: bool) -> None:
@@ -59,6 +60,7 @@ async def test_each_question_is_served_by_an_index(tmp_path: Path, analysed: boo
             assert served(found, index), f"{name}: {found}"
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize("index", ["ix_tallies_subject", "ix_marks_subject", "ix_cases_called", "ix_cases_evidence"])
 @run_async
 async def test_the_check_sees_an_index_that_is_gone(tmp_path: Path, index: str) -> None:

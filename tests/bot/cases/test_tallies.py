@@ -1,3 +1,4 @@
+import pytest
 """Counts stay right whatever is done to cases, in whatever order."""
 
 import asyncio
@@ -109,6 +110,7 @@ async def test_nothing_of_anybody_is_left_when_everybody_is_forgotten(tmp_path: 
         assert await kept_outcomes(store.database) == {}
 
 
+@pytest.mark.sqlite_alone
 @run_async
 async def test_cases_of_an_earlier_version_are_counted_by_their_findings(tmp_path: Path) -> None:
     async with opened(tmp_path) as store:
