@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.given import rules_or_usage, settings_or_error
+from bot.serving import digest, migrate_store, serve, stats
+
 # Everything heavier is imported by the command that needs it: a small bundle is diagnosed in under a second.
 if TYPE_CHECKING:
-    from bot.settings import Settings
     from diagnostics.diagnose import Diagnosis
     from knowledge.mistakes import Mistake
-    from knowledge.model import Knowledge
 
 EXIT_NOTHING_USABLE = 1
 GARBAGE_THRESHOLD = 100_000
@@ -64,7 +65,7 @@ def diagnose(folder: Path | None, paths: tuple[str, ...], message: str, as_json:
             bundle = collect(paths, message, workspace=workspace)
         except InputError as error:
             raise click.UsageError(str(error)) from error
-        diagnostician = Diagnostician(_knowledge(folder))
+        diagnostician = Diagnostician(rules_or_usage(folder))
         with progress("Reading"):
             diagnosis = diagnostician.examine(bundle)
     report = diagnosis.report
@@ -98,7 +99,7 @@ def evaluate(folder: Path | None, cases: Path, as_json: bool) -> None:
     if not listed:
         raise click.UsageError(f"{cases} holds no case.")
     with progress("Diagnosing", len(listed)) as advance:
-        scores = score(listed, Diagnostician(_knowledge(folder)), advance)
+        scores = score(listed, Diagnostician(rules_or_usage(folder)), advance)
     if as_json:
         click.echo(json.dumps(scores.to_dict(), ensure_ascii=False))
     else:
@@ -184,10 +185,10 @@ def try_rule(folder: Path | None, rule: Path, cases: int) -> None:
             after = Diagnostician(load_knowledge(tried))
     except KnowledgeError as error:
         raise click.UsageError(f"The rule cannot be tried:\n{error}") from error
-    trial = Trial(Diagnostician(_knowledge(folder)), after, rule.stem)
+    trial = Trial(Diagnostician(rules_or_usage(folder)), after, rule.stem)
     try:
         with progress("Trying", cases) as advance:
-            total, changes = run(_settings(), trial, cases, advance)
+            total, changes = run(settings_or_error(), trial, cases, advance)
     except KeepingError as error:
         raise click.ClickException(str(error)) from error
     show_trial(trial.rule, changes, total, after.knowledge)
@@ -201,7 +202,7 @@ def guide(folder: Path | None, answers: tuple[int, ...]) -> None:
     from bot.render.guide import walk_guide
 
     try:
-        walk_guide(_knowledge(folder), answers)
+        walk_guide(rules_or_usage(folder), answers)
     except LookupError as error:
         raise click.UsageError(f"In the guide {error}.") from error
 
@@ -213,7 +214,7 @@ def checklist(folder: Path | None, name: str | None) -> None:
     """Show one of the guide's checklists; without a NAME, list them."""
     from bot.render.guide import list_checklists, show_checklist
 
-    known = _knowledge(folder)
+    known = rules_or_usage(folder)
     if name is None:
         list_checklists(known)
     elif name in known.checklists:
@@ -222,97 +223,8 @@ def checklist(folder: Path | None, name: str | None) -> None:
         raise click.UsageError(f"There is no checklist {name}. There are: {', '.join(known.checklists)}.")
 
 
-@cli.command()
-@click.option(
-    "--days", default=30, show_default=True, type=click.IntRange(1, 3660), help="How far back, in days (UTC)."
-)
-@click.option("--server", help="Only this one, as PLATFORM/ID, say discord/1234; without it all of them.")
-@click.option("--most", default=10, show_default=True, type=click.IntRange(1), help="Rows of each kind.")
-@click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
-@click.option("--chart", type=click.Path(dir_okay=False, path_type=Path), help="Draw the counts into this PNG file.")
-@click.pass_obj
-def stats(folder: Path | None, days: int, server: str | None, most: int, as_json: bool, chart: Path | None) -> None:
-    """Say what recurs in the cases that `serve` keeps: causes, errors, trainers, models, GPUs."""
-    from bot.keeping import KeepingError, count
-    from bot.render.stats import draw_stats, show_stats, to_dict
-
-    known = _knowledge(folder)
-    try:
-        counted = count(_settings(), days, server, known)
-    except KeepingError as error:
-        raise click.ClickException(str(error)) from error
-    if as_json:
-        click.echo(json.dumps(to_dict(counted), ensure_ascii=False))
-    else:
-        show_stats(counted, known.chat, most)
-    if chart is not None:
-        image = draw_stats(counted, known.chat)
-        if image is None:
-            click.echo("There is nothing to draw.", err=True)
-        else:
-            chart.write_bytes(image)
-            click.echo(f"Drew the counts into {chart}.", err=True)
-
-
-@cli.command()
-@click.option("--dry-run", is_flag=True, help="Show what would be posted; `serve` alone posts.")
-@click.option("--server", help="The last seven days of this one, as PLATFORM/ID, say discord/1234.")
-@click.option(
-    "--save",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Write charts and drafts of rules here.",
-)
-@click.pass_obj
-def digest(folder: Path | None, dry_run: bool, server: str | None, save: Path | None) -> None:
-    """Show the weekly digests: of each server that has them, of the week that is over."""
-    from bot.chat.digest import digest_card
-    from bot.keeping import KeepingError, digests
-    from bot.render.card import save_files, show_card
-
-    if not dry_run:
-        raise click.UsageError("Digests are posted by `lora-triage serve`, once a week; add --dry-run to see them.")
-    known = _knowledge(folder)
-    try:
-        made = digests(_settings(), server, known)
-    except KeepingError as error:
-        raise click.ClickException(str(error)) from error
-    if not made:
-        click.echo("No server has a channel for its digest: /triage-settings sets one, --server shows one without.")
-    for each in made:
-        click.echo(f"{each.platform}/{each.server}")
-        card = digest_card(each, known)
-        show_card(card)
-        if save is not None:
-            for path in save_files(card, save / f"{each.platform}-{each.server}"):
-                click.echo(f"Wrote {path}.", err=True)
-
-
-@cli.command()
-@click.pass_obj
-def serve(folder: Path | None) -> None:
-    """Answer on every chat that has a token (see docs/settings.md), until interrupted."""
-    from bot.desk import DeskError
-    from bot.serve import serve as run
-    from bot.settings import SettingsError, load_settings
-    from knowledge.mistakes import KnowledgeError
-
-    try:
-        settings = load_settings()
-        run(settings.model_copy(update={"knowledge": folder or settings.knowledge}))
-    except KnowledgeError as error:
-        raise click.UsageError(f"The rules cannot be used:\n{error}") from error
-    except (SettingsError, DeskError) as error:
-        raise click.ClickException(str(error)) from error
-
-
-def _knowledge(folder: Path | None) -> Knowledge:
-    from knowledge.load import HOME, load_knowledge
-    from knowledge.mistakes import KnowledgeError
-
-    try:
-        return load_knowledge(folder or HOME)
-    except KnowledgeError as error:
-        raise click.UsageError(f"The rules cannot be used:\n{error}") from error
+for each in (stats, digest, serve, migrate_store):
+    cli.add_command(each)
 
 
 def _mistakes(root: Path) -> tuple[Mistake, ...]:
@@ -321,15 +233,6 @@ def _mistakes(root: Path) -> tuple[Mistake, ...]:
     from knowledge.check import check_knowledge
 
     return check_knowledge(root) or (*check_phrases(root), *check_redaction(root))
-
-
-def _settings() -> Settings:
-    from bot.settings import SettingsError, load_settings
-
-    try:
-        return load_settings()
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from error
 
 
 def _plot(diagnosis: Diagnosis, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""`lora-triage serve`: starts every adapter that has a token, and the web page, on one desk."""
+"""`lora-triage serve`: starts the adapters that belong to the role of this process, on one desk."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from bot.desk import Adapter, Desk
+from bot.health import health
 from bot.logs import get_log, set_up_logs
 from bot.redact import Redactor
 from bot.settings import PREFIX, Settings, SettingsError
@@ -51,10 +52,13 @@ KINDS = (
 def make_adapters(settings: Settings, kinds: tuple[AdapterKind, ...] = KINDS) -> tuple[Adapter, ...]:
     """Return an adapter for every token, and the web page where it is on; without a token it is, unless it is `off`.
 
-    Raises `SettingsError` where nothing is left, saying what to do.
+    A gateway has no page, the role `web` nothing else; workers answer for all. Raises `SettingsError` where nothing is
+    left, saying what to do.
     """
-    made = tuple(_made(kind, settings) for kind in kinds if any(_given(kind, settings)))
-    if settings.web == "on" or (settings.web == "auto" and not made):
+    role = settings.role
+    made = () if role == "web" else tuple(_made(kind, settings) for kind in kinds if any(_given(kind, settings)))
+    page_on = settings.web == "on" or (settings.web == "auto" and (role != "all" or not made))
+    if role != "gateway" and (page_on or role == "web"):
         page: Adapter = importlib.import_module("bot.web").adapter(settings)
         made = (*made, page)
     if not made:
@@ -88,8 +92,25 @@ def _made(kind: AdapterKind, settings: Settings) -> Adapter:
     return adapter
 
 
+def check_role(settings: Settings) -> None:
+    """Raise `SettingsError` where this process could not share its work with others."""
+    if settings.role == "all":
+        return
+    if settings.database_url.startswith("sqlite"):
+        raise SettingsError(
+            f"The role {settings.role} needs cases in PostgreSQL: set {PREFIX}DATABASE to postgresql+psycopg://..., or "
+            "leave the role out."
+        )
+    if settings.secret is None:
+        raise SettingsError(
+            f"All processes need the same key: set {PREFIX}SECRET for each of them. That of a folder used so far is in "
+            "its file secret.key, in bytes; `lora-triage migrate-store --help` says how to take it along."
+        )
+
+
 def serve(settings: Settings) -> None:
     """Run until interrupted or terminated. Raises `SettingsError` and `DeskError`."""
+    check_role(settings)
     os.umask(0o077)
     _one_heap()
     redactor = Redactor(load_redaction(settings.knowledge or HOME), settings.key())
@@ -110,8 +131,11 @@ async def run(settings: Settings, adapters: tuple[Adapter, ...], redactor: Redac
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with Desk(settings, adapters, redactor=redactor).opened() as desk:
-        _log.info("ready", adapters=[adapter.platform for adapter in adapters])
-        tasks = {asyncio.create_task(adapter.run(desk)) for adapter in adapters}
+        _log.info("ready", role=settings.role, adapters=[adapter.platform for adapter in adapters])
+        running = [adapter.run(desk) if settings.hears else adapter.answer(desk) for adapter in adapters]
+        if settings.status_port:
+            running.append(health(desk, settings))
+        tasks = {asyncio.create_task(each) for each in running}
         waiting = asyncio.create_task(stopped.wait())
         await asyncio.wait({*tasks, waiting}, return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()

@@ -9,13 +9,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "LORA_TRIAGE_"
 _KEY_FILE = "secret.key"
 _KEY_BYTES = 32
 _LEAST_KEY_BYTES = 16
+_HEX = "hex:"
+_SECRETS = Path("/run/secrets")
 _DISCORD_PARTS = 3
 _SLACK_TOKENS = {
     "slack_bot_token": ("xoxb-", "OAuth & Permissions"),
@@ -40,6 +42,15 @@ class Settings(BaseSettings):
     )
     slack_app_token: SecretStr | None = Field(
         default=None, description="App-level token of the Slack app, `xapp-...`, with the scope `connections:write`."
+    )
+    discord_shards: int = Field(
+        default=1, ge=1, le=4096, description="Shards that Discord divides the servers into; from 2,500 servers on."
+    )
+    discord_shard_ids: tuple[int, ...] = Field(
+        default=(), description="Which of them this process listens to, `[0, 1]`; empty: all of them."
+    )
+    slack_connections: int = Field(
+        default=1, ge=1, le=10, description="Socket Mode connections of this process; Slack allows an app 10 in all."
     )
     web: Literal["auto", "on", "off"] = Field(
         default="auto", description="Whether the web page is served; `auto`: where no chat is connected."
@@ -68,16 +79,35 @@ class Settings(BaseSettings):
     )
     web_slack_secret: SecretStr | None = Field(default=None, description="Its client secret.")
     web_api_minute: int = Field(default=60, ge=1, description="Requests a minute that one token of the API may make.")
+    role: Literal["all", "gateway", "worker", "web"] = Field(
+        default="all",
+        description="What this process does: `gateway` listens to the chats, `worker` reads and answers cases, `web` "
+        "serves the page. All but `all` need PostgreSQL.",
+    )
+    takeover_seconds: float = Field(
+        default=30,
+        ge=3,
+        le=600,
+        description="After how long a worker that is silent has its cases taken over by another one (PostgreSQL).",
+    )
+    status_port: int = Field(
+        default=0,
+        ge=0,
+        le=65535,
+        description="Port for `/healthz`, `/readyz` and `/metrics` where this process serves no page; 0: none.",
+    )
     data: Path = Field(default=Path("data"), description="Folder for the database, the key and files being read.")
     database: str | None = Field(
         default=None,
-        description="SQLAlchemy URL of the case store; by default SQLite, `cases.sqlite` in the data folder.",
+        validation_alias=AliasChoices(f"{PREFIX}DATABASE", "DATABASE_URL", "database"),
+        description="Where the cases are, `postgresql+psycopg://user@host/name`; by default SQLite, `cases.sqlite` in "
+        "the data folder. `DATABASE_URL` does as well.",
     )
     secret: SecretStr | None = Field(
         default=None,
         min_length=_LEAST_KEY_BYTES,
         description="Key for hashes of people and for placeholders; by default made once, `secret.key` in the data "
-        "folder. With another key, people can no longer reach their older cases.",
+        "folder. With another key, people can no longer reach their older cases. `hex:` and digits stand for bytes.",
     )
     knowledge: Path | None = Field(default=None, description="Folder of rules to use instead of the built-in ones.")
     workers: int = Field(
@@ -135,7 +165,22 @@ class Settings(BaseSettings):
     @property
     def database_url(self) -> str:
         """Where the cases are."""
-        return self.database or f"sqlite+aiosqlite:///{self.data.absolute() / 'cases.sqlite'}"
+        given = self.database or f"sqlite+aiosqlite:///{self.data.absolute() / 'cases.sqlite'}"
+        # other programs call the same place by these
+        for begins in ("postgres://", "postgresql://"):
+            if given.startswith(begins):
+                return f"postgresql+psycopg://{given.removeprefix(begins)}"
+        return given
+
+    @property
+    def works(self) -> bool:
+        """Whether this process reads and answers cases."""
+        return self.role in ("all", "worker")
+
+    @property
+    def hears(self) -> bool:
+        """Whether this process takes anything in."""
+        return self.role != "worker"
 
     def key(self) -> bytes:
         """Return the secret key; makes it, readable for the owner alone, where there is none yet.
@@ -143,7 +188,7 @@ class Settings(BaseSettings):
         Raises `SettingsError` where the file holds too little to be one.
         """
         if self.secret is not None:
-            return self.secret.get_secret_value().encode()
+            return _key_of(self.secret.get_secret_value())
         self.data.mkdir(parents=True, exist_ok=True)
         path = self.data / _KEY_FILE
         if not path.exists():
@@ -163,10 +208,24 @@ class Settings(BaseSettings):
         return key
 
 
-def load_settings(env_file: Path | None = Path(".env")) -> Settings:
-    """Read the settings; raises `SettingsError` with one sentence, never with the value of a secret."""
+def _key_of(given: str) -> bytes:
+    if not given.startswith(_HEX):
+        return given.encode()
     try:
-        return Settings(_env_file=env_file)  # type: ignore[call-arg]  # an argument of the library, no field
+        return bytes.fromhex(given.removeprefix(_HEX))
+    except ValueError:
+        raise SettingsError(f"{PREFIX}SECRET begins with {_HEX} and goes on with something else than digits.") from None
+
+
+def load_settings(env_file: Path | None = Path(".env")) -> Settings:
+    """Read the settings; raises `SettingsError` with one sentence, never with the value of a secret.
+
+    A setting may be a file of its name (`lora_triage_secret`) in /run/secrets, where containers have such.
+    """
+    folder = _SECRETS if _SECRETS.is_dir() else None
+    try:
+        # arguments of the library, no fields
+        return Settings(_env_file=env_file, _secrets_dir=folder)  # type: ignore[call-arg]
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         name = PREFIX + str(first["loc"][0]).upper()

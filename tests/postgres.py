@@ -108,11 +108,11 @@ def start(durable: bool = False) -> Server:
         drop = {"user": _NOBODY, "group": _NOBODY, "extra_groups": []}
     environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "HOME": str(home)}
     data = home / "data"
-    initdb = [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8"]
+    initdb = [str(binaries / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8"]
     subprocess.run(initdb, check=True, capture_output=True, env=environment, cwd="/", **drop)
     port = _free_port()
     fast = () if durable else ("-c", "fsync=off", "-c", "full_page_writes=off")
-    command = [binaries / "postgres", "-D", data, "-k", home, "-h", "127.0.0.1", "-p", str(port)]
+    command = [str(binaries / "postgres"), "-D", str(data), "-k", str(home), "-h", "127.0.0.1", "-p", str(port)]
     process = subprocess.Popen(
         [*command, *fast, "-c", "max_connections=200"], env=environment, cwd="/", stderr=subprocess.DEVNULL, **drop
     )

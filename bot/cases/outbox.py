@@ -32,15 +32,15 @@ class Outbox:
 
     async def begin(self, case: CaseRef) -> Slot | None:
         """Return where to say how a case is getting on; None where it is answered already, or gone."""
-        async with self._database.write() as session:
+        async with self._database.write(about=case.id) as session:
             row = await _case(session, case)
             if row is None or row.state == State.ANSWERED.value or row.diagnosed_revision == row.revision:
                 return None
             return await _slot(session, row)
 
     async def noted(self, case: CaseRef, message: str, place: Place) -> bool:
-        """Note where the reply of a case stands; False where the case is gone, and the reply should go too."""
-        async with self._database.write() as session:
+        """Note where the reply of a case stands; False where it should go: the case is gone, or has another reply."""
+        async with self._database.write(about=case.id) as session:
             row = await _case(session, case)
             return row is not None and await _note(session, row, message, place) is not None
 
@@ -88,12 +88,16 @@ class Outbox:
 
     async def slot(self, claim: Claim) -> Slot | None:
         """Return where to say the answer; None where the case is not ours any more."""
-        async with self._database.write() as session:
+        async with self._database.write(about=claim.case.id) as session:
             row = await _held(session, claim)
             return None if row is None else await _slot(session, row)
 
     async def sent(self, claim: Claim, message: str, place: Place) -> bool:
-        """Note that the reply stands at `place`; False where the case is gone, and the reply should go too."""
+        """Note that the reply stands at `place`; False where it should go: the case is gone, or has another reply.
+
+        The reply that is noted first is the one that stays. Whoever held the case before, and went on late, learns so
+        here.
+        """
         async with self._database.write() as session:
             row = await session.get(CaseRow, claim.row)
             reply = None if row is None else await _note(session, row, message, place)
@@ -166,7 +170,7 @@ async def _slot(session: AsyncSession, row: CaseRow) -> Slot:
 
 async def _note(session: AsyncSession, row: CaseRow, message: str, place: Place) -> ReplyRow | None:
     reply = await session.get(ReplyRow, row.id)
-    if reply is None:
+    if reply is None or reply.message not in ("", message):
         return None
     reply.message, reply.channel, reply.thread = message, place.channel, place.thread
     # what is said in the thread that was opened for the answer belongs to the case

@@ -1,4 +1,4 @@
-"""The queue is the table of cases itself: claims with a lease and a fence, servers in turn."""
+"""Cases that wait, in the table of cases itself: claims with a lease and a fence, servers in turn."""
 
 from __future__ import annotations
 
@@ -73,11 +73,25 @@ class Queue:
             )
             if row is None:
                 return None
-            row.state = State.DIAGNOSING.value
-            row.owner, row.lease_until = self._owner, now + self._lease
-            row.fence += 1
-            row.attempts += 1
+            self._assign(row, now)
             row.turn = (await session.scalar(select(func.max(CaseRow.turn))) or 0) + 1
+            return await self._claim(session, row)
+
+    async def take(self, case: str) -> Claim | None:
+        """Take this case, whoever may have had it; None where there is nothing to be done about it now.
+
+        For those who know that it is theirs, since somebody else hands the cases out: an earlier holder gets fenced.
+        """
+        async with self._database.write(about=case) as session:
+            now = self._clock()
+            row = await session.scalar(
+                select(CaseRow).where(
+                    CaseRow.public_id == case, CaseRow.state != State.ANSWERED.value, CaseRow.retry_at <= now
+                )
+            )
+            if row is None:
+                return None
+            self._assign(row, now)
             return await self._claim(session, row)
 
     async def recover(self) -> int:
@@ -157,6 +171,12 @@ class Queue:
             CaseRow.retry_at <= now,
             CaseRow.platform.in_(self._platforms),
         )
+
+    def _assign(self, row: CaseRow, now: float) -> None:
+        row.state = State.DIAGNOSING.value
+        row.owner, row.lease_until = self._owner, now + self._lease
+        row.fence += 1
+        row.attempts += 1
 
     async def _waiting(self, session: AsyncSession, now: float) -> list[_Waiting]:
         counted = await session.execute(

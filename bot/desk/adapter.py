@@ -41,6 +41,9 @@ class Adapter(Protocol):
     async def run(self, desk: Desk) -> None:
         """Connect, and hand every event to `desk.receive`, `edit` and `withdraw`, until cancelled."""
 
+    async def answer(self, desk: Desk) -> None:
+        """Be ready to fetch and to say, and hear nothing, until cancelled: others listen."""
+
     async def fetch(self, file: FileRef, place: Place, target: Path, limit: int) -> None:
         """Stream a file to `target`; never writes more than `limit` bytes. Raises FileGoneError, FileTooLargeError.
 

@@ -1,18 +1,17 @@
-"""The desk itself: everything that an adapter may ask for, and the loop that works off the cases."""
+"""The desk itself: everything that an adapter may ask for, and the work that is done behind it."""
 
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import gc
 import os
 import secrets
-import shutil
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
-from typing import IO
+from pathlib import Path
+from typing import Any
 
 from bot.cases.audit import AuditTrail
 from bot.cases.database import Database
@@ -21,7 +20,7 @@ from bot.cases.intake import Intake, Rules
 from bot.cases.links import CaseLinks
 from bot.cases.listing import Listing
 from bot.cases.lookup import Lookup
-from bot.cases.model import Outcome, Place, Receipt, Removal, Result, Status, Submission
+from bot.cases.model import Claim, Outcome, Place, Receipt, Removal, Result, Status, Submission
 from bot.cases.outbox import Outbox
 from bot.cases.pages import CasePages
 from bot.cases.people import People
@@ -37,9 +36,12 @@ from bot.cases.weekly import Weekly
 from bot.desk.adapter import Adapter, Posted
 from bot.desk.digests import DigestPost
 from bot.desk.files import FileLimits
+from bot.desk.line import Line
+from bot.desk.line.embedded import Embedded, heard
 from bot.desk.voice import Voice
 from bot.desk.waiting import WaitingRoom
 from bot.desk.work import Work
+from bot.desk.workplace import TakenError, alone, room, workplace
 from bot.diagnosis import worker
 from bot.diagnosis.job import Job, WorkerLimits
 from bot.diagnosis.pool import DiagnosisPool
@@ -58,11 +60,11 @@ _HOUR = 3600
 _FETCH_SECONDS = 600
 """Longest time that fetching and answering may take beside the diagnosis, before another worker takes the case over."""
 _IDLE_SECONDS = 30
-"""After this the queue is looked at even if nothing was heard of."""
-_CALM_SECONDS = 5
-"""However many come in, cases are worked off as well."""
+"""After this what is to be taken down, and the digests, are looked at even if nothing was heard of."""
 _AHEAD = 2
 """Cases being fetched or answered beside those being diagnosed."""
+_COPIES = 2
+"""A case may take this often the room of its files: as they came, and unpacked or cleaned."""
 
 
 class DeskError(Exception):
@@ -86,9 +88,8 @@ class Desk:
         self.redactor = redactor or Redactor(load_redaction(root), key)
         self._adapters: Mapping[str, Adapter] = {adapter.platform: adapter for adapter in adapters}
         self._settings = settings
-        self._home = settings.data.absolute() / "work"
-        self._lock: IO[bytes] | None = None
-        self._wake, self._deleted = asyncio.Event(), asyncio.Event()
+        self._owner = f"{os.uname().nodename}-{os.getpid()}-{secrets.token_hex(4)}"
+        self._deleted = asyncio.Event()
 
         self._database = Database(settings.database_url)
         self.people = People(self._database, key)
@@ -96,8 +97,8 @@ class Desk:
         seal = Seal(key)
         self._intake = Intake(self._database, self.people, self.redactor, rules, clock, seal)
         lease = settings.job_seconds + _FETCH_SECONDS
-        owner = f"{os.uname().nodename}-{os.getpid()}-{secrets.token_hex(4)}"
-        self.queue = Queue(self._database, owner, lease, settings.server_cases, clock, self._adapters, seal)
+        self.queue = Queue(self._database, self._owner, lease, settings.server_cases, clock, self._adapters, seal)
+        self._line = self._make_line(clock)
         self.feedback = Feedback(self._database, self.people, clock)
         self.servers = Servers(self._database, clock)
         self.lookup = Lookup(self._database, self.people)
@@ -116,7 +117,8 @@ class Desk:
         self._pool = DiagnosisPool(settings.workers, limits, key, settings.knowledge, run)
         outbox = Outbox(self._database, clock, seal)
         voice = Voice(outbox)
-        self._waiting = WaitingRoom(self.queue, voice, self._home)
+        home = self._works_in / self._owner
+        self._waiting = WaitingRoom(self.queue, voice, home)
         self._work = Work(
             self.queue,
             outbox,
@@ -129,7 +131,7 @@ class Desk:
                 Outcome.TOO_SLOW: f"{settings.job_seconds:g} seconds",
                 Outcome.TOO_MUCH_MEMORY: f"{settings.job_memory_mib} MB",
             },
-            self._home,
+            home,
             self.links,
             settings.web_url.rstrip("/") if settings.web_links and settings.web != "off" else "",
         )
@@ -137,37 +139,39 @@ class Desk:
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[Desk]:
         """Open the store, take up what an earlier process left, and work until the end of the block."""
-        self._take_lock()
-        tasks: list[asyncio.Task[None]] = []
-        try:
-            await asyncio.to_thread(shutil.rmtree, self._home, ignore_errors=True)
+        async with AsyncExitStack() as stack:
+            if self._database.is_sqlite:
+                self._be_alone(stack)
+            stack.enter_context(workplace(self._works_in, self._owner))
+            stack.push_async_callback(self._database.close)
             await self._database.open()
-            if self._database.is_sqlite and (left := await self.queue.recover()):
-                _log.info("cases of an earlier run are taken up again", cases=left)
+            await stack.enter_async_context(self._line.opened())
             if self._database.is_sqlite:
                 await self._weekly.recover()
-            await self._pool.start()
+            if self._settings.works:
+                stack.push_async_callback(self._pool.stop)
+                await self._pool.start()
             # what is loaded by now stays: looking through it again held the event loop up for 100 ms at a time
             gc.freeze()
-            tasks += [asyncio.create_task(self._run_cases()) for _ in range(self._settings.workers + _AHEAD)]
-            tasks += [asyncio.create_task(self._run_removals()), asyncio.create_task(self._run_expiry())]
-            tasks += [asyncio.create_task(self._waiting.run()), asyncio.create_task(self._run_digests())]
+            tasks = [asyncio.create_task(each) for each in self._running()]
+            stack.push_async_callback(_ended, tasks)
             yield self
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            await self._pool.stop()
-            await self._database.close()
-            if self._lock is not None:
-                self._lock.close()
+
+    def _running(self) -> Iterator[Coroutine[Any, Any, None]]:
+        if self._settings.works:
+            yield self._line.run(self._do)
+        if self._settings.hears:
+            yield self._run_removals()
+            yield self._run_expiry()
+            yield self._waiting.run()
+            yield self._run_digests()
 
     async def receive(self, submission: Submission, told: bool = False) -> Receipt:
         """Take a submission in. Once this returns, its case is on disk and will be answered.
 
         `told`: the caller shows the receipt where the reply will be. Else a case that has to wait is told so there.
         """
-        receipt = self._received(await self._intake.receive(submission, await self._watched(submission)))
+        receipt = await self._received(await self._intake.receive(submission, await self._watched(submission)))
         if told and receipt.status is Status.OPENED:
             receipt = replace(receipt, ahead=await self.queue.ahead(receipt.case) or 0)
         if adapter := self._adapters.get(submission.place.platform):
@@ -176,14 +180,14 @@ class Desk:
 
     async def edit(self, submission: Submission) -> Receipt:
         """Take over an edited message: the case is diagnosed anew and its reply edited."""
-        return self._received(await self._intake.edit(submission, await self._watched(submission)))
+        return await self._received(await self._intake.edit(submission, await self._watched(submission)))
 
     async def withdraw(self, platform: str, messages: Sequence[str]) -> int:
         """Forget messages that were deleted on the platform; returns how many cases that concerns."""
         count = await self._intake.withdraw(platform, messages)
         if count:
             self._deleted.set()
-            self._wake.set()
+            await self._line.offer()
         return count
 
     async def forget(self, platform: str, person: str) -> int:
@@ -222,30 +226,14 @@ class Desk:
         settings = await self.servers.get(submission.place.platform, submission.place.server)
         return not settings.quiet and submission.place.channel in settings.channels
 
-    def _received(self, receipt: Receipt) -> Receipt:
+    async def _received(self, receipt: Receipt) -> Receipt:
         if receipt.status in (Status.OPENED, Status.ADDED):
-            self._wake.set()
+            await self._line.offer(receipt.case)
             _log.info("case received", case=receipt.case, status=receipt.status.value)
         return receipt
 
-    async def _run_cases(self) -> None:
-        while True:
-            self._wake.clear()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_CALM_SECONDS):
-                    await self._intake.calm()
-            try:
-                claim = await self.queue.claim()
-                if claim is None:
-                    due = await self.queue.next_retry()
-                    await _wait(self._wake, min(_IDLE_SECONDS, due or _IDLE_SECONDS))
-                    continue
-                await self._work.do(claim, self._adapters[claim.case.place.platform])
-            except Exception:  # the database was busy for too long, say: the next round tries again
-                _log.exception("the queue stumbled")
-                await asyncio.sleep(1)
-            # the server of this case has room for its next one
-            self._wake.set()
+    async def _do(self, claim: Claim) -> None:
+        await self._work.do(claim, self._adapters[claim.case.place.platform])
 
     async def _run_expiry(self) -> None:
         while True:
@@ -277,22 +265,37 @@ class Desk:
                         await self.people.removed(removal, await _take_down(removal, adapter))
             except Exception:
                 _log.exception("taking replies down stumbled")
-            await _wait(self._deleted, _IDLE_SECONDS)
+            await heard(self._deleted, _IDLE_SECONDS)
 
-    def _take_lock(self) -> None:
-        if not self._database.is_sqlite:
-            return
-        self._settings.data.mkdir(parents=True, exist_ok=True)
-        lock = (self._settings.data / "desk.lock").open("wb")
+    @property
+    def _works_in(self) -> Path:
+        return self._settings.data.absolute() / "work"
+
+    def _be_alone(self, stack: AsyncExitStack) -> None:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            lock.close()
+            stack.enter_context(alone(self._settings.data / "desk.lock"))
+        except TakenError as error:
             raise DeskError(
                 f"Another LoRA Triage works in {self._settings.data.absolute()}; stop it first, or set "
                 "LORA_TRIAGE_DATA to another folder."
             ) from error
-        self._lock = lock
+
+    def _make_line(self, clock: Callable[[], float]) -> Line:
+        settings, at_once = self._settings, self._settings.workers + _AHEAD
+        if self._database.is_sqlite:
+            return Embedded(self.queue, at_once, self._intake.calm)
+        from bot.desk.line.distributed import Distributed
+
+        return Distributed(
+            settings.database_url,
+            self.queue,
+            self._adapters,
+            at_once,
+            settings.server_cases,
+            settings.takeover_seconds,
+            lambda: room(self._works_in, settings.case_mib * _COPIES),
+            clock,
+        )
 
 
 def pause(attempts: int) -> float:
@@ -300,11 +303,10 @@ def pause(attempts: int) -> float:
     return min(_IDLE_SECONDS * 2.0**attempts, _HOUR)
 
 
-async def _wait(event: asyncio.Event, seconds: float) -> None:
-    # not wait_for: before Python 3.12 it loses a cancellation that comes together with the event
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await event.wait()
+async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _take_down(removal: Removal, adapter: Adapter) -> bool:

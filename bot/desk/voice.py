@@ -39,11 +39,11 @@ class Voice:
     async def answer(self, claim: Claim, reply: Reply, adapter: Adapter) -> None:
         """Say the answer. Raises `PlaceGoneError`, and whatever else the adapter raises."""
         async with self._lock(claim.case):
-            slot = await self._outbox.slot(claim)
-            if slot is None:
-                return
-            posted = await _say(reply, reply.case, slot, adapter)
-            if not await self._outbox.sent(claim, posted.message, posted.place):
+            while (slot := await self._outbox.slot(claim)) is not None:
+                posted = await _say(reply, reply.case, slot, adapter)
+                if await self._outbox.sent(claim, posted.message, posted.place):
+                    return
+                # somebody who had the case before us said it meanwhile: that reply gets our words
                 await adapter.remove(posted)
 
     def _lock(self, case: CaseRef) -> asyncio.Lock:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 def adapter(settings: Settings) -> DiscordAdapter:
     """Return the adapter for the token in the settings."""
     from bot.discord.account import DiscordAdapter
+    from bot.discord.client import Shards
 
     assert settings.discord_token is not None  # noqa: S101  # it is asked for only where there is one
-    return DiscordAdapter(settings.discord_token.get_secret_value())
+    shards = Shards(settings.discord_shards, settings.discord_shard_ids)
+    return DiscordAdapter(settings.discord_token.get_secret_value(), shards)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import aiohttp
@@ -12,7 +13,7 @@ import discord
 from bot.cases.model import CaseRef, FileRef, Place, Progress, Reply
 from bot.desk import Desk, FileGoneError, Posted
 from bot.digest.model import Digest
-from bot.discord.client import Client
+from bot.discord.client import ALL_IN_ONE, Client, Shards, make_client
 from bot.discord.errors import is_gone
 from bot.discord.posts import Posts
 from bot.discord.submissions import PLATFORM, attachments_of
@@ -31,8 +32,9 @@ class DiscordAdapter:
 
     platform = PLATFORM
 
-    def __init__(self, token: str) -> None:
+    def __init__(self, token: str, shards: Shards = ALL_IN_ONE) -> None:
         self._token = token
+        self._shards = shards
         self._links = Links()
         self._client: Client | None = None
         self._session: aiohttp.ClientSession | None = None
@@ -40,12 +42,10 @@ class DiscordAdapter:
 
     async def run(self, desk: Desk) -> None:
         """Connect, and hand every event to the desk, until cancelled; raises `SettingsError` where that cannot work."""
-        async with make_session() as self._session, Client(desk, self._links) as self._client:
-            await self._log_in(self._client)
-            self._connected.set()
-            writing = asyncio.create_task(self._client.seen.run())
+        async with self._logged_in(make_client(desk, self._links, self._shards)) as client:
+            writing = asyncio.create_task(client.seen.run())
             try:
-                await self._client.connect(reconnect=True)
+                await client.connect(reconnect=True)
             except discord.PrivilegedIntentsRequired as error:
                 raise SettingsError(
                     "Discord does not let this bot read messages yet: in the Discord Developer Portal, Bot, switch on "
@@ -53,8 +53,22 @@ class DiscordAdapter:
                 ) from error
             finally:
                 writing.cancel()
+                await client.seen.flush()
+
+    async def answer(self, desk: Desk) -> None:
+        """Log in to answer alone, until cancelled; raises `SettingsError` where that cannot work."""
+        async with self._logged_in(make_client(desk, self._links)):
+            await asyncio.Event().wait()
+
+    @asynccontextmanager
+    async def _logged_in(self, client: Client) -> AsyncIterator[Client]:
+        async with make_session() as self._session, client as self._client:
+            await self._log_in(client)
+            self._connected.set()
+            try:
+                yield client
+            finally:
                 self._connected.clear()
-                await self._client.seen.flush()
 
     async def fetch(self, file: FileRef, place: Place, target: Path, limit: int) -> None:
         """Stream an attachment to disk: from the link that was seen, or a fresh one where that has run out."""

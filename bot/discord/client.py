@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import discord
@@ -24,17 +25,45 @@ discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Shards:
+    """Into how many parts Discord divides its servers, and which of them this process listens to; empty: all."""
+
+    count: int = 1
+    ids: tuple[int, ...] = ()
+
+    @property
+    def here(self) -> tuple[int, ...]:
+        """The parts that this process listens to."""
+        return self.ids or tuple(range(self.count))
+
+
+ALL_IN_ONE = Shards()
+
+
+def make_client(desk: Desk, links: Links, shards: Shards | None = None) -> Client:
+    """Return a client that listens to these shards; with None to nothing: it can only say."""
+    if shards is None or shards.count == 1:
+        return Client(desk, links, shards is not None)
+    if len(shards.here) == 1:
+        return Client(desk, links, shards.here == (0,), shard_id=shards.here[0], shard_count=shards.count)
+    return ShardedClient(desk, links, 0 in shards.here, shard_ids=list(shards.here), shard_count=shards.count)
+
+
 class Client(discord.Client):
     """Keeps no messages and no members: everything that matters is in the case store."""
 
-    def __init__(self, desk: Desk, links: Links) -> None:
+    def __init__(self, desk: Desk, links: Links, registers: bool, **where: Any) -> None:
+        """`registers`: whether the commands are announced; one process is enough for that."""
         super().__init__(
             intents=INTENTS,
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
+            **where,
         )
+        self._registers = registers
         self._desk = desk
         self.seen = Seen(desk.positions, PLATFORM, OVERLAP)
         self.posts = Posts(self, desk)
@@ -51,8 +80,9 @@ class Client(discord.Client):
 
     async def setup_hook(self) -> None:
         """Called between logging in and connecting."""
+        if self._registers:
+            await self.tree.sync()
         await self.seen.load()
-        await self.tree.sync()
 
     async def on_ready(self) -> None:
         """Called once everything is known of all servers."""
@@ -89,3 +119,7 @@ class Client(discord.Client):
     async def on_error(self, event: str, /, *_args: object, **_kwargs: object) -> None:
         """Called where one of the above raises."""
         _log.exception("an event could not be handled", event_name=event)
+
+
+class ShardedClient(Client, discord.AutoShardedClient):
+    """The same on several shards at once."""

@@ -21,6 +21,7 @@ _log = get_log(__name__)
 _TOKEN_SECONDS = 14 * 60
 """A token to answer a command with is good for 15 minutes; the last one is not relied on."""
 _ACK_SECONDS = 5
+_ACK_AGAIN_SECONDS = 0.5
 _ORIGINAL: Any = "@original"
 """What Discord calls the answer to a command; the library is typed for numbers alone."""
 _LOOK_BACK = 500
@@ -149,26 +150,27 @@ class Posts:
         webhook = self._webhook(said.case)
         if webhook is None:
             return None
-        drawn = self._drawn(said)
-        try:
-            message = await webhook.edit_message(
-                _ORIGINAL,
-                view=drawn.view,
-                attachments=list(drawn.files),
-                allowed_mentions=_NOBODY,
-            )
-        except discord.HTTPException as error:
-            if is_over(error):
-                return None
-            raise
-        return Posted(str(message.id), said.case.place)
+        while True:
+            drawn = self._drawn(said)
+            try:
+                message = await webhook.edit_message(
+                    _ORIGINAL, view=drawn.view, attachments=list(drawn.files), allowed_mentions=_NOBODY
+                )
+            except discord.HTTPException as error:
+                if not is_over(error):
+                    raise
+                if _age(said.case) > _ACK_SECONDS:
+                    return None
+                # whoever listens, elsewhere perhaps, is about to acknowledge the command
+                await asyncio.sleep(_ACK_AGAIN_SECONDS)
+            else:
+                return Posted(str(message.id), said.case.place)
 
     def _webhook(self, case: CaseRef) -> discord.Webhook | None:
         application = self._client.application_id
         if not case.handle or application is None:
             return None
-        age = time.time() - discord.utils.snowflake_time(int(case.message)).timestamp()
-        if age > _TOKEN_SECONDS:
+        if _age(case) > _TOKEN_SECONDS:
             return None
         return discord.Webhook.partial(application, case.handle, client=self._client)
 
@@ -205,6 +207,10 @@ class Posts:
         if isinstance(said, Reply):
             return render.drawn(said, knowledge)
         return render.draw(progress_card(said, knowledge), knowledge)
+
+
+def _age(case: CaseRef) -> float:
+    return time.time() - discord.utils.snowflake_time(int(case.message)).timestamp()
 
 
 _NOBODY = discord.AllowedMentions.none()

@@ -16,4 +16,4 @@ def adapter(settings: Settings) -> SlackAdapter:
     bot, app = settings.slack_bot_token, settings.slack_app_token
     assert bot is not None  # noqa: S101  # it is asked for only where there are both
     assert app is not None  # noqa: S101
-    return SlackAdapter(bot.get_secret_value(), app.get_secret_value())
+    return SlackAdapter(bot.get_secret_value(), app.get_secret_value(), settings.slack_connections)

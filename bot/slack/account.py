@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cases.model import CaseRef, FileRef, Place, Progress, Reply
 from bot.desk import Desk, Posted
@@ -39,23 +41,34 @@ class SlackAdapter:
 
     platform = PLATFORM
 
-    def __init__(self, bot_token: str, app_token: str) -> None:
+    def __init__(self, bot_token: str, app_token: str, connections: int = 1) -> None:
         self._bot_token = bot_token
         self._app_token = app_token
+        self._connections = connections
         self._connection: Connection | None = None
         self._connected = asyncio.Event()
 
     async def run(self, desk: Desk) -> None:
         """Connect, and hand every event to the desk, until cancelled; raises `SettingsError` where that cannot work."""
+        async with self._logged_in(desk) as (client, connection):
+            link = await _asked(lambda: client.apps_connections_open(app_token=self._app_token), _OF_APP)
+            await connection.run(str(link["url"]), self._connections)
+
+    async def answer(self, desk: Desk) -> None:
+        """Log in to answer alone, until cancelled; raises `SettingsError` where that cannot work."""
+        async with self._logged_in(desk):
+            await asyncio.Event().wait()
+
+    @asynccontextmanager
+    async def _logged_in(self, desk: Desk) -> AsyncIterator[tuple[AsyncWebClient, Connection]]:
         async with make_session() as session, web_client(self._bot_token) as client:
             who = await _asked(client.auth_test, _OF_BOT)
-            link = await _asked(lambda: client.apps_connections_open(app_token=self._app_token), _OF_APP)
             scopes = frozenset(filter(None, str(who.headers.get("x-oauth-scopes") or "").replace(" ", "").split(",")))
             api = Api(client, str(who["team_id"]), str(who["user_id"]), str(who["bot_id"]), scopes)
             self._connection = Connection(api, desk, session, self._app_token)
             self._connected.set()
             try:
-                await self._connection.run(str(link["url"]))
+                yield client, self._connection
             finally:
                 self._connected.clear()
 

@@ -58,25 +58,31 @@ class Connection:
         self._catching_up: set[asyncio.Task[None]] = set()
         self._one_at_a_time = asyncio.Lock()
 
-    async def run(self, link: str) -> None:
-        """Listen until cancelled, at first at `link`."""
+    async def run(self, link: str, connections: int) -> None:
+        """Listen until cancelled, on so many connections, the first of which begins at `link`."""
         if self._api.scopes and (missing := NEEDED - self._api.scopes):
             _log.error("this Slack app may not do all it should; install it anew with", scopes=sorted(missing))
         await self._seen.load()
-        handler = AsyncSocketModeHandler(
-            self._app, self._app_token, logger=sdk_log, web_client=self._api.client, ping_interval=_PING_SECONDS
-        )
-        handler.client.wss_uri = link
-        handler.client.message_listeners.append(self._heard)
+        handlers = [self._handler() for _ in range(connections)]
+        handlers[0].client.wss_uri = link
         writing = asyncio.create_task(self._seen.run())
         try:
-            await handler.connect_async()  # type: ignore[no-untyped-call]
+            for handler in handlers:
+                await handler.connect_async()  # type: ignore[no-untyped-call]
             await asyncio.Event().wait()
         finally:
             for task in (writing, *self._catching_up):
                 task.cancel()
-            await handler.close_async()  # type: ignore[no-untyped-call]
+            for handler in handlers:
+                await handler.close_async()  # type: ignore[no-untyped-call]
             await self._seen.flush()
+
+    def _handler(self) -> AsyncSocketModeHandler:
+        handler = AsyncSocketModeHandler(
+            self._app, self._app_token, logger=sdk_log, web_client=self._api.client, ping_interval=_PING_SECONDS
+        )
+        handler.client.message_listeners.append(self._heard)
+        return handler
 
     async def _heard(self, _client: Any, message: Json, _raw: str | None) -> None:
         """Called for each frame; the first of a connection says hello, and what came before it may be missed."""

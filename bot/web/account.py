@@ -70,6 +70,10 @@ class WebAdapter:
         finally:
             await runner.cleanup()
 
+    async def answer(self, desk: Desk) -> None:  # noqa: ARG002
+        """Hand files over, until cancelled."""
+        await asyncio.Event().wait()
+
     async def fetch(self, file: FileRef, place: Place, target: Path, limit: int) -> None:  # noqa: ARG002
         """Hand a file over."""
         await asyncio.to_thread(self.spool.hand, file.id, target, limit)

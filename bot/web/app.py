@@ -30,6 +30,8 @@ def make_app(desk: Desk, spool: Spool, settings: Settings, endpoints: Endpoints)
     signing = Signing(desk, visitors, entrance, known, settings.web_url)
     api = Api(desk, spool, settings)
     app = web.Application(middlewares=[guard(hosts(settings.web_url), door.failed)])  # type: ignore[list-item]
-    app.add_routes([*door.routes(), *moderators.routes(), *signing.routes(), *api.routes(), *Status(desk).routes()])
+    app.add_routes(
+        [*door.routes(), *moderators.routes(), *signing.routes(), *api.routes(), *Status(desk, settings.role).routes()]
+    )
     app.router.add_static("/static", HOME / "static", name="static")
     return app, entrance

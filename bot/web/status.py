@@ -13,8 +13,9 @@ from bot.desk import Desk
 class Status:
     """Handlers that name nobody and nothing of a case."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, role: str) -> None:
         self._desk = desk
+        self._role = role
         self._started = time.time()
 
     def routes(self) -> Sequence[web.RouteDef]:
@@ -45,6 +46,7 @@ class Status:
             (
                 _family("cases_unanswered", "gauge", "Cases that wait or are being read.", "state", states),
                 _family("cases_answered_total", "counter", "Cases since the start.", "outcome", self._desk.answered),
+                _family("role_info", "gauge", "What this process does.", "role", {self._role: 1}),
                 _family("start_time_seconds", "gauge", "The start, in UNIX seconds.", "", {"": self._started}),
             )
         )

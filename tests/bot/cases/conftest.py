@@ -18,5 +18,7 @@ def backend(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     name: str = request.param
     if name == "postgresql":
         made: dict[Path, str] = {}
-        monkeypatch.setattr(store, "url_of", lambda folder: made.get(folder) or made.setdefault(folder, migrated_database()))
+        monkeypatch.setattr(
+            store, "url_of", lambda folder: made.get(folder) or made.setdefault(folder, migrated_database())
+        )
     return name

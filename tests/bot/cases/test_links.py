@@ -1,5 +1,6 @@
-import pytest
 from pathlib import Path
+
+import pytest
 
 from bot.cases.audit import AuditTrail
 from bot.cases.links import CaseLinks

@@ -1,5 +1,6 @@
-import pytest
 from pathlib import Path
+
+import pytest
 
 from bot.cases.model import Verdict
 from bot.cases.people import MOST_REMOVALS

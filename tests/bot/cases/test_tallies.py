@@ -1,4 +1,3 @@
-import pytest
 """Counts stay right whatever is done to cases, in whatever order."""
 
 import asyncio
@@ -7,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -29,6 +29,9 @@ class FolderChat:
     async def run(self, desk: Desk) -> None:  # noqa: ARG002
         await asyncio.Event().wait()
 
+    async def answer(self, desk: Desk) -> None:
+        await self.run(desk)
+
     async def fetch(self, file: FileRef, place: Place, target: Path, limit: int) -> None:  # noqa: ARG002
         self.hook("fetching")
         source = self.folder / "files" / file.id
