@@ -70,6 +70,18 @@ class Settings(BaseSettings):
         le=720,
         description="How long files handed in on the page are kept, to be added to; 0: not at all.",
     )
+    web_store: str = Field(
+        default="",
+        pattern=r"^(s3://[a-z0-9][a-z0-9.\-]+(/[A-Za-z0-9._\-]+)*/?)?$",
+        description="Bucket for files handed in on the page, `s3://bucket/folder`, where workers run on other "
+        "machines; by default `uploads` in the data folder.",
+    )
+    web_store_endpoint: str = Field(
+        default="", description="Address of the S3 service, `https://s3.example.org`; by default that of AWS."
+    )
+    web_store_region: str = Field(default="us-east-1", description="Region of the bucket.")
+    web_store_key: str = Field(default="", description="Access key id for the bucket; by default as AWS finds it.")
+    web_store_secret: SecretStr | None = Field(default=None, description="The secret that belongs to it.")
     web_discord_id: str = Field(
         default="", description="Client id of the Discord app: moderators sign in with Discord. Needs the next one."
     )

@@ -13,8 +13,8 @@ from bot.cases.model import CaseRef, FileRef, Place, Progress, Reply
 from bot.desk import Desk, Posted
 from bot.logs import get_log
 from bot.settings import Settings, SettingsError
+from bot.web.bucket import make_spool
 from bot.web.oauth import Endpoints
-from bot.web.spool import Spool
 
 if TYPE_CHECKING:
     from bot.digest.model import Digest
@@ -36,7 +36,7 @@ class WebAdapter:
     def __init__(self, settings: Settings, endpoints: Endpoints | None = None) -> None:
         self._settings = settings
         self._endpoints = endpoints or Endpoints()
-        self.spool = Spool(settings.data.absolute() / "uploads")
+        self.spool = make_spool(settings)
         self.port = 0
         """The port in use, once it runs."""
         self.ready = asyncio.Event()
@@ -65,7 +65,7 @@ class WebAdapter:
             self.entrance.announce(f"http://{_named(self._settings.web_host)}:{self.port}")
             self.ready.set()
             while True:
-                await asyncio.to_thread(self.spool.expire, max(self._settings.web_keep_hours * _HOUR, _HOUR))
+                await self.spool.expire(max(self._settings.web_keep_hours * _HOUR, _HOUR))
                 await asyncio.sleep(_PAUSE)
         finally:
             await runner.cleanup()
@@ -76,7 +76,7 @@ class WebAdapter:
 
     async def fetch(self, file: FileRef, place: Place, target: Path, limit: int) -> None:  # noqa: ARG002
         """Hand a file over."""
-        await asyncio.to_thread(self.spool.hand, file.id, target, limit)
+        await self.spool.hand(file.id, target, limit)
 
     async def send(self, said: Reply | Progress, nonce: str) -> Posted:
         """Say nothing: whoever looks at the page sees it. Files go where the operator keeps none."""
@@ -93,7 +93,7 @@ class WebAdapter:
 
     async def remove(self, posted: Posted) -> None:
         """Delete the files of a case that is deleted."""
-        await asyncio.to_thread(self.spool.drop, posted.place.thread)
+        await self.spool.drop(posted.place.thread)
 
     async def send_digest(self, digest: Digest, place: Place, nonce: str) -> Posted:  # noqa: ARG002
         """Do nothing: the desk shows what recurs at any time."""
@@ -105,7 +105,7 @@ class WebAdapter:
 
     async def _said(self, said: Reply | Progress) -> None:
         if isinstance(said, Reply) and not self._settings.web_keep_hours:
-            await asyncio.to_thread(self.spool.drop, said.case.place.thread)
+            await self.spool.drop(said.case.place.thread)
 
 
 def _named(host: str) -> str:

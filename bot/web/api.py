@@ -61,7 +61,7 @@ class Api:
         person = _person(name)
         receipt = await self._desk.receive(submission(person, thread, said, upload.files), told=True)
         if not receipt.case:
-            self._spool.drop(thread)
+            await self._spool.drop(thread)
             raise Refused(429, receipt_text(receipt, self._desk.knowledge))
         view = await self._waited(receipt.case, person, wait)
         done = view is not None and view.state is State.ANSWERED

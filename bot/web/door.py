@@ -104,7 +104,7 @@ class Door:
             raise Refused(400, words.empty)
         receipt = await self._desk.receive(submission(visitor.id, thread, said, upload.files), told=True)
         if not receipt.case:
-            self._spool.drop(thread)
+            await self._spool.drop(thread)
             raise Refused(429, receipt_text(receipt, self._desk.knowledge))
         return to(f"/case/{receipt.case}")
 
@@ -127,14 +127,14 @@ class Door:
         kept = [each for each in handed.files if f"keep-{each.id}" in upload.fields]
         if config is not None and "use-config" in upload.fields:
             kept = [each for each in kept if each.name != config.name]
-            upload.files.append(self._spool.write(thread, config.name, upload.fields.get("config", "")))
+            upload.files.append(await self._spool.write(thread, config.name, upload.fields.get("config", "")))
         said = upload.fields.get("message", "").strip()
         if not said and not kept and not upload.files:
             raise Refused(400, self._desk.knowledge.web.upload.empty)
         await self._desk.edit(submission(visitor.id, thread, said, [*kept, *upload.files], handed.message))
         for each in handed.files:
             if each not in kept:
-                self._spool.discard(each.id)
+                await self._spool.discard(each.id)
         return to(f"/case/{view.ref.id}")
 
     async def _upload(self, request: web.Request, visitor: Visitor, thread: str) -> Upload:
@@ -233,7 +233,7 @@ class Door:
         """Delete a case with its files."""
         view = await self._own(request, form=True)
         await self._desk.delete(view.ref.id, view.ref.place.platform, self._visitors.of(request).id)
-        await asyncio.to_thread(self._spool.drop, view.ref.place.thread)
+        await self._spool.drop(view.ref.place.thread)
         return to("/")
 
     async def verdict(self, request: web.Request) -> web.Response:

@@ -56,7 +56,7 @@ async def read_upload(
         await _read(request, upload, spool, thread, limits, words, allowed)
     except BaseException as error:
         for each in upload.files:
-            spool.discard(each.id)
+            await spool.discard(each.id)
         # what the reader says of a broken form
         if isinstance(error, ValueError | AssertionError | LookupError | RuntimeError | HttpProcessingError):
             raise Refused(400, words.broken) from error
@@ -119,6 +119,7 @@ async def _file(
                 raise Refused(413, words.too_large.format(limit=limits.mib))
             target.write(piece)
             piece = await part.read_chunk(_PIECE)
+    await spool.keep(reference.id)
     upload.files[-1] = FileRef(reference.id, thread, reference.name, size)
     return size
 

@@ -120,10 +120,10 @@ async def test_where_nothing_is_kept_the_files_are_gone_with_the_answer(tmp_path
 async def test_kept_files_go_when_their_time_is_over(tmp_path: Path) -> None:
     async with opened(tmp_path) as site, site.browser() as browser:
         await browser.case("it crashed", FILES)
-        assert site.adapter.spool.expire(3600) == 0
+        assert await site.adapter.spool.expire(3600) == 0
         (folder,) = (tmp_path / "data" / "uploads").iterdir()
         os.utime(folder, (time.time() - 4000,) * 2)
-        assert site.adapter.spool.expire(3600) == 1
+        assert await site.adapter.spool.expire(3600) == 1
         assert files_below(tmp_path) == []
 
 

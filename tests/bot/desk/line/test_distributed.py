@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from bot.desk import Desk
-from bot.settings import Settings
 from tests.bot.asynchronous import run_async
 from tests.bot.desk.chat import FolderChat, settled, submission
+from tests.bot.desk.line.crowd import settings
 from tests.conftest import ROOT
 from tests.postgres import migrated_database
 
@@ -21,17 +21,7 @@ LOG = (ROOT / "examples" / "out-of-memory" / "log.txt").read_bytes()
 @asynccontextmanager
 async def desk(folder: Path, url: str, role: str, **more: Any) -> AsyncIterator[tuple[Desk, FolderChat]]:
     chat = FolderChat(folder / "chat")
-    settings = Settings(
-        data=folder / role,
-        database=url,
-        secret="0123456789abcdef",
-        role=role,
-        workers=1,
-        takeover_seconds=3,
-        cooldown_seconds=0,
-        **more,
-    )
-    async with Desk(settings, [chat]).opened() as opened:
+    async with Desk(settings(folder, url, role, role, 3, **more), [chat]).opened() as opened:
         yield opened, chat
 
 
