@@ -104,9 +104,11 @@ async def trouble(cases: int, workers: int, seed: int) -> None:
         ended = asyncio.Event()
         mischief: Counter[str] = Counter()
         harm = [asyncio.create_task(_harm(each, chance, mischief, ended)) for each in made.workers]
-        asked = []
+        asked, longest = [], 0.0
         for number in range(cases):
+            begun = time.perf_counter()
             asked.append(await made.receive(number))
+            longest = max(longest, time.perf_counter() - begun)
             await asyncio.sleep(chance.expovariate(8))
             if number % 100 == 99:
                 print(f"{number + 1} cases taken in after {time.perf_counter() - started:.0f} s", flush=True)
@@ -123,6 +125,7 @@ async def trouble(cases: int, workers: int, seed: int) -> None:
         states = (await made.gateway.lookup.statistics()).by_state
     print(f"{cases} cases, {workers} workers, {seconds:.0f} s; {dict(mischief)}")
     print(f"lost {len(lost)}, doubled {len(doubled)}; states {states}")
+    print(f"longest wait of a message to be on disk: {longest:.1f} s")
     print(f"replies that stood twice for a moment, and were taken back: {posts['remove']}")
 
 

@@ -17,7 +17,7 @@ _ALL = 0x4C6F5241
 _MIGRATING = _ALL + 1
 _OPTIONS = {
     # a worker that is frozen in the middle of a transaction must not hold up everybody else
-    "idle_in_transaction_session_timeout": "10s",
+    "idle_in_transaction_session_timeout": "2s",
     "lock_timeout": "30s",
     "statement_timeout": "60s",
 }
