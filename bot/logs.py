@@ -57,7 +57,7 @@ def set_up_logs(redactor: Redactor, level: str = "info", style: str = "text", st
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for chatty in ("alembic", "aiosqlite", "sqlalchemy.engine", "discord", "slack_sdk", "slack_bolt"):
+    for chatty in ("alembic", "aiosqlite", "sqlalchemy.engine", "procrastinate", "discord", "slack_sdk", "slack_bolt"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
 
 

@@ -17,7 +17,6 @@ _KEY_FILE = "secret.key"
 _KEY_BYTES = 32
 _LEAST_KEY_BYTES = 16
 _HEX = "hex:"
-_SECRETS = Path("/run/secrets")
 _DISCORD_PARTS = 3
 _SLACK_TOKENS = {
     "slack_bot_token": ("xoxb-", "OAuth & Permissions"),
@@ -232,9 +231,11 @@ def _key_of(given: str) -> bytes:
 def load_settings(env_file: Path | None = Path(".env")) -> Settings:
     """Read the settings; raises `SettingsError` with one sentence, never with the value of a secret.
 
-    A setting may be a file of its name (`lora_triage_secret`) in /run/secrets, where containers have such.
+    A setting may be a file of its name (`lora_triage_secret`) in /run/secrets, where containers have such, or in the
+    folder that systemd names for them.
     """
-    folder = _SECRETS if _SECRETS.is_dir() else None
+    secrets_in = Path(os.environ.get("CREDENTIALS_DIRECTORY", "/run/secrets"))
+    folder = secrets_in if secrets_in.is_dir() else None
     try:
         # arguments of the library, no fields
         return Settings(_env_file=env_file, _secrets_dir=folder)  # type: ignore[call-arg]

@@ -207,6 +207,11 @@ class Desk:
         """How many cases were answered since the start, by outcome."""
         return self._work.answered
 
+    @property
+    def seconds(self) -> float:
+        """How long they were at work here, all together."""
+        return self._work.seconds
+
     async def post_digest(self, digest: Digest, place: Place) -> Posted:
         """Post a digest that somebody asked for; raises `PlaceGoneError`."""
         return await self._adapters[place.platform].send_digest(digest, place, f"lt{secrets.token_hex(8)}")

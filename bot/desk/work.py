@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -65,9 +66,18 @@ class Work:
         """Where the page is found from outside; empty where replies link to none."""
         self.answered: Counter[str] = Counter()
         """Cases answered so far, by outcome."""
+        self.seconds = 0.0
+        """Time that cases were at work so far, all together."""
 
     async def do(self, claim: Claim, adapter: Adapter) -> None:
         """Finish a case, or put it back for later."""
+        begun = time.monotonic()
+        try:
+            await self._do(claim, adapter)
+        finally:
+            self.seconds += time.monotonic() - begun
+
+    async def _do(self, claim: Claim, adapter: Adapter) -> None:
         try:
             if claim.diagnosed:
                 reply = await self._outbox.resume(claim)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 
 from aiohttp import web
 
@@ -46,11 +49,24 @@ class Status:
             (
                 _family("cases_unanswered", "gauge", "Cases that wait or are being read.", "state", states),
                 _family("cases_answered_total", "counter", "Cases since the start.", "outcome", self._desk.answered),
+                _family("work_seconds_total", "counter", "Time spent on them.", "", {"": self._desk.seconds}),
+                *(_family(f"process_{name}", *more) for name, *more in _of_process()),
                 _family("role_info", "gauge", "What this process does.", "role", {self._role: 1}),
                 _family("start_time_seconds", "gauge", "The start, in UNIX seconds.", "", {"": self._started}),
             )
         )
         return web.Response(body=text.encode(), headers={"Content-Type": "text/plain; version=0.0.4"})
+
+
+def _of_process() -> Iterator[tuple[str, str, str, str, dict[str, float]]]:
+    spent = time.process_time()
+    yield "cpu_seconds_total", "counter", "Processor time of this process.", "", {"": spent}
+    proc = Path("/proc/self")
+    # elsewhere than on Linux there is none
+    with suppress(OSError):
+        pages = int((proc / "statm").read_text().split()[1])
+        yield "memory_bytes", "gauge", "Memory of this process.", "", {"": pages * os.sysconf("SC_PAGE_SIZE")}
+        yield "open_files", "gauge", "Files and sockets of this process.", "", {"": len(list((proc / "fd").iterdir()))}
 
 
 def _family(name: str, kind: str, says: str, label: str, values: Mapping[str, float]) -> str:

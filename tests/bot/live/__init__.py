@@ -85,3 +85,14 @@ async def running(chat: Adapter, desk: Desk, connections: Callable[[], int]) -> 
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+@asynccontextmanager
+async def answering(chat: Adapter, desk: Desk) -> AsyncIterator[None]:
+    """Run a chat's adapter as workers do."""
+    task = asyncio.create_task(chat.answer(desk))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

@@ -24,6 +24,8 @@ class Gateway:
         self.socket: web.WebSocketResponse | None = None
         self.identified = 0
         self.resumed = 0
+        self.shards: list[tuple[int, int]] = []
+        """Which parts were asked for, and of how many."""
         self.forgets_sessions = False
         """Whether a session that breaks is lost."""
         self.deaf = False
@@ -74,18 +76,27 @@ class Gateway:
             await socket.close(code=4014)
             return
         self.identified += 1
+        number, count = asked.get("shard", (0, 1))
+        self.shards.append((number, count))
+        if number:
+            # our server is in the first; the others hold none of ours, and hear nothing
+            await socket.send_json({"op": 0, "t": "READY", "s": 1, "d": self._greeting([], number, count)})
+            return
         self._session = f"session-{self.identified}"
         self._sequence, self._sent, self.socket, self.deaf = 0, [], socket, False
-        ready = {
+        await self.emit("READY", self._greeting([{"id": GUILD, "unavailable": True}], number, count))
+        await self.emit("GUILD_CREATE", self._world.guild())
+
+    def _greeting(self, guilds: list[Json], shard: int, count: int) -> Json:
+        return {
             "v": 10,
             "user": self._world.bot,
-            "guilds": [{"id": GUILD, "unavailable": True}],
+            "guilds": guilds,
+            "shard": [shard, count],
             "session_id": self._session,
             "resume_gateway_url": self._base.replace("http", "ws") + "/gateway",
             "application": {"id": APP, "flags": 1 << 19},
         }
-        await self.emit("READY", ready)
-        await self.emit("GUILD_CREATE", self._world.guild())
 
     async def _resume(self, socket: web.WebSocketResponse, asked: Json) -> None:
         if asked["session_id"] != self._session or self.forgets_sessions:
