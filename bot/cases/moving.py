@@ -62,7 +62,7 @@ def _copy(table: Table, old: Connection, new: Connection) -> int:
 
 def _rows(table: Table, connection: Connection) -> Iterator[dict[str, Any]]:
     query = _in_order(table, connection)
-    with connection.execution_options(yield_per=_AT_ONCE).execute(query) as found:
+    with connection.execute(query, execution_options={"yield_per": _AT_ONCE}) as found:
         for row in found.mappings():
             yield {name: _same(value) for name, value in row.items()}
 

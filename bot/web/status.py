@@ -50,7 +50,7 @@ class Status:
                 _family("cases_unanswered", "gauge", "Cases that wait or are being read.", "state", states),
                 _family("cases_answered_total", "counter", "Cases since the start.", "outcome", self._desk.answered),
                 _family("work_seconds_total", "counter", "Time spent on them.", "", {"": self._desk.seconds}),
-                *(_family(f"process_{name}", *more) for name, *more in _of_process()),
+                *_of_process(),
                 _family("role_info", "gauge", "What this process does.", "role", {self._role: 1}),
                 _family("start_time_seconds", "gauge", "The start, in UNIX seconds.", "", {"": self._started}),
             )
@@ -58,15 +58,17 @@ class Status:
         return web.Response(body=text.encode(), headers={"Content-Type": "text/plain; version=0.0.4"})
 
 
-def _of_process() -> Iterator[tuple[str, str, str, str, dict[str, float]]]:
+def _of_process() -> Iterator[str]:
     spent = time.process_time()
-    yield "cpu_seconds_total", "counter", "Processor time of this process.", "", {"": spent}
+    yield _family("process_cpu_seconds_total", "counter", "Its processor time.", "", {"": spent})
     proc = Path("/proc/self")
     # elsewhere than on Linux there is none
     with suppress(OSError):
         pages = int((proc / "statm").read_text().split()[1])
-        yield "memory_bytes", "gauge", "Memory of this process.", "", {"": pages * os.sysconf("SC_PAGE_SIZE")}
-        yield "open_files", "gauge", "Files and sockets of this process.", "", {"": len(list((proc / "fd").iterdir()))}
+        used = pages * os.sysconf("SC_PAGE_SIZE")
+        yield _family("process_memory_bytes", "gauge", "Its memory.", "", {"": used})
+        count = len(list((proc / "fd").iterdir()))
+        yield _family("process_open_files", "gauge", "Its files and sockets.", "", {"": count})
 
 
 def _family(name: str, kind: str, says: str, label: str, values: Mapping[str, float]) -> str:
