@@ -1,4 +1,4 @@
-"""The command line: `lora-triage diagnose`, `guide`, `checklist`, `stats`, `serve`, `evaluate`, `knowledge check`."""
+"""The command line: `lora-triage diagnose`, `collect`, `guide`, `checklist`, `stats`, `serve`, `evaluate`, `knowledge check`."""
 
 from __future__ import annotations
 
@@ -77,6 +77,19 @@ def diagnose(folder: Path | None, paths: tuple[str, ...], message: str, as_json:
         _plot(diagnosis, plot)
     if not report.usable:
         sys.exit(EXIT_NOTHING_USABLE)
+
+
+@cli.command(
+    context_settings={"ignore_unknown_options": True, "help_option_names": []},
+    short_help="Pack one training run into a small zip for support.",
+)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def collect(arguments: tuple[str, ...]) -> None:
+    """Pack one training run into a small zip for support: see `lora-triage collect --help`."""
+    from bot.collect.lora_triage_collect import main as pack
+
+    # it reads its own arguments: the same file is a script of its own
+    sys.exit(pack(arguments, "lora-triage collect"))
 
 
 @cli.command()
