@@ -580,11 +580,10 @@ def _names_somebody(data: bytes | None, redactor: Redactor) -> bool:
 _NOT_ENTERED = frozenset(
     "site-packages node_modules __pycache__ venv env cache _latent_cache latent_cache python_embeded".split()
 )
-_SAMPLE_FOLDERS = frozenset(
-    "samples sample outputs generated good bad validation_images validation sample_images".split()
-)
+_SAMPLE_FOLDERS = frozenset("samples sample validation_images sample_images".split())
+"""Where trainers put the pictures they make."""
 _DIVIDED = frozenset("samples sample outputs generated good bad".split())
-"""Folders that the diagnosis takes for samples, whatever lies in them."""
+"""Folders that are no dataset unless the config says so: the same as in diagnostics/dataset/members.py."""
 _REPEATS_FOLDER = re.compile(r"\d{1,4}_.+")
 _CONFIG_ENDINGS = (".yaml", ".yml", ".toml", ".json", ".jsonc", ".sh", ".bat", ".ps1", ".cmd")
 _LOG_ENDINGS = (".log", ".out", ".err", ".txt", ".stdout", ".stderr")
@@ -747,11 +746,11 @@ class Dataset:
     folders: set[Path] = field(default_factory=set)
 
 
-def find_dataset(files: Sequence[Found], called: set[str], scope: Scope, show: Callable[[str], None]) -> Dataset:
+def find_dataset(files: Sequence[Found], references: References, scope: Scope, show: Callable[[str], None]) -> Dataset:
     """Find the dataset among `files` by the rule of the diagnosis, and read captions and headers of its pictures.
 
     A folder is one where a picture has a caption, where it is named ``<repeats>_<name>``, or where the config calls it
-    so (`called`: last parts of the paths in it).
+    so; one named like samples only where the config means this very folder.
     """
     by_folder: dict[str, list[Found]] = {}
     for file in files:
@@ -760,10 +759,10 @@ def find_dataset(files: Sequence[Found], called: set[str], scope: Scope, show: C
     for folder, members in by_folder.items():
         images = [file for file in members if _is_picture(file, members)]
         name = PurePosixPath(folder).name
-        if not images or (name.lower() in _DIVIDED and name not in called):
+        if not images or (name.lower() in _DIVIDED and images[0].path.parent not in references.folders):
             continue
         captions = {_stem(file.name): file for file in members if _is_caption(file)}
-        named = bool(_REPEATS_FOLDER.fullmatch(name)) or name in called
+        named = bool(_REPEATS_FOLDER.fullmatch(name)) or name in references.called
         if not named and not any(_stem(image.name) in captions for image in images):
             continue
         dataset.folders.add(images[0].path.parent)
@@ -851,7 +850,7 @@ class References:
 
 _POINTS = re.compile(
     rf"""(?<![\w.-])["']?(?P<flag>--)?(?P<key>{"|".join((*_FOLDER_KEYS, *_REFERENCES, *_OUTPUTS, "path"))})["']?"""
-    r"""[ \t]*(?:[:=]|(?<=\w)[ \t])[ \t]*(?:"(?P<double>(?:[^"\\\n]|\\.)*)"|'(?P<single>[^'\n]*)'"""
+    r"""[ \t]*(?P<sign>[:=]|[ \t])[ \t]*(?:"(?P<double>(?:[^"\\\n]|\\.)*)"|'(?P<single>[^'\n]*)'"""
     r"""|(?P<bare>[^\s"'#,\[\]{}][^\n#,\]}]*))"""
 )
 _LISTS_PATHS = re.compile(r'"include_subdirectories"|"balancing"|\[\[directory\]\]')
@@ -864,7 +863,10 @@ def read_references(text: str, bases: Sequence[Path], found: References) -> None
     for match in _POINTS.finditer(text):
         before = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
         key, value = match["key"], _value(match)
-        if "#" in before or not value or "$" in value or len(value) > 1_000 or (key == "path" and not lists_paths):
+        said = match["flag"] or match["sign"] in (":", "=")
+        if not said or "#" in before or not value or "$" in value or len(value) > 1_000:
+            continue
+        if key == "path" and not lists_paths:
             continue
         path = _resolved(value, bases)
         if key in _FOLDER_KEYS or key == "path":
@@ -1311,9 +1313,9 @@ class Gatherer:
         show("Looking for configs and logs")
         self._configs()
         for root in self._references.folders:
-            if root != self._run and self._run not in root.parents and root not in [f.path for f in self._outside]:
-                self._outside += [f for f in walk(root, self._prefix(root), self._scope) if f not in self._outside]
-        dataset = find_dataset([*self._files, *_once(self._outside)], self._references.called, self._scope, show)
+            if root != self._run and self._run not in root.parents:
+                self._outside += walk(root, self._prefix(root), self._scope)
+        dataset = find_dataset(_once([*self._files, *self._outside]), self._references, self._scope, show)
         rest = [file for file in (*self._named, *self._files) if file.path.parent not in dataset.folders]
         show("Looking for logs and loss histories")
         self._debug_packages(rest)
@@ -1325,7 +1327,7 @@ class Gatherer:
         free = None
         with suppress(OSError):
             free = round(shutil.disk_usage(self._run).free / _GIB, 1)
-        writable = os.access(self._run, os.W_OK)
+        writable = all(os.access(folder, os.W_OK) for folder in (self._run, *self._references.outputs))
         return Gathered(self._items, dataset, self._references, machine, self._scope, samples, free, writable)
 
     def _prefix(self, root: Path) -> str:
@@ -1746,9 +1748,11 @@ def _arguments(argv: Sequence[str] | None, program: str | None) -> argparse.Name
     parser.add_argument("also", metavar="FILE", nargs="*", help="a config, log or dataset folder that lies elsewhere")
     parser.add_argument("-o", "--output", metavar="ZIP", help="the zip to write (default: here, named after the run)")
     parser.add_argument("--trainer", metavar="DIR", help="where the trainer is installed, if it is not near the run")
+    parser.add_argument("--no-samples", action="store_true", help="leave the sample pictures out")
     parser.add_argument("-y", "--yes", action="store_true", help="do not ask")
     parser.add_argument("-n", "--dry-run", action="store_true", help="show what would be packed, and stop")
-    return parser.parse_args(argv)
+    # a folder may be named after an option
+    return parser.parse_intermixed_args(argv)
 
 
 def run(argv: Sequence[str] | None = None, program: str | None = None) -> int:
@@ -1763,13 +1767,17 @@ def run(argv: Sequence[str] | None = None, program: str | None = None) -> int:
     folder, also = folder.resolve(), [path.resolve() for path in also]
     redactor = own_redactor()
     found = Gatherer(folder, also, trainer, redactor).gather(_progress)
+    if asked.no_samples:
+        found.items = [item for item in found.items if item.kind != "sample"]
     target = _target(asked.output, folder)
     data, note = manifest(found, redactor)
     about = Item("lora-triage.json", data, "config", note)
     about.packed = _packed(about)
     items = fit(found.items, found.scope, MOST - about.packed - 20_000)
+    counts = redactor.counts.copy()
     # once more, with what did not fit
     about.data = manifest(found, redactor)[0]
+    redactor.counts = counts
     _progress("")
     if found.is_empty:
         sys.stderr.write(f"There is no config, log, loss history or dataset in {folder}.\n")
