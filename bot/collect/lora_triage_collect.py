@@ -31,7 +31,7 @@ import tempfile
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -260,15 +260,19 @@ _SHAPES = (
 )
 
 
-_MAY_HOLD = re.compile(
-    r"(?i)[@~]|home[\\/]|users[\\/]|documents and settings|media/|mydrive|my drive|shareddrives|/sessions/|token|key"
-    r"|pass|secret|auth|login|https?:|hf_|api_org|wandb|weights & biases|hit enter|[0-9a-f]{40}|A[KSRIGN][IOP]A[A-Z0-9]"
-    r"|gh[pousr]_|github_pat|mfa\.|[MNO][\w-]{23,28}\.|webhooks|hooks\.|xox|xapp|eyJ|sk-|r8_|rpa_|AIza|ya29|glpat|pypi-"
-    r"|:AA|['\"][\w-]{40}|(?:DESKTOP|LAPTOP|WIN|MSI|PC)-|\\\\|path\('//|computername|hostname|domain|logonserver"
-    r"|user|logname|gradio|ngrok|cloudflare|loca\.lt|localhost\.run|lhr\.life|serveo|pinggy|runpod|ts\.net"
-    r"|devtunnels|/share/|/s/|\d\.\d{1,3}\.\d{1,3}\.\d|f(?:e[89ab]|[cd][0-9a-f])[0-9a-f]:|root=1-|[ _]?id|gpu-|mig-"
+_MARKS_OF_SHAPES = tuple(
+    "@ ://  token key secret pass auth login hf_ api_org_ wandb akia asia aroa aida agpa anpa ghp_ gho_ ghu_ ghs_ ghr_"
+    " github_pat mfa. webhooks/ hooks.slack xox xapp- eyj sk- r8_ rpa_ aiza ya29. glpat- pypi- :aa home/ users/ users\\"
+    " settings/ settings\\ media/ sessions/ mydrive shareddrives desktop- laptop- win- msi- pc- \\\\ path('//"
+    " computername hostname userdomain logonserver username logname user= user' user\" gradio ngrok cloudflare loca.lt"
+    " localhost.run lhr.life serveo pinggy runpod ts.net devtunnels /share/ /s/ root=1-".split()
+) + ("hit enter", "weights & biases", "my drive")
+"""One quick look: text without any of these in small letters, and without `_ODD`, has none of the shapes."""
+_ODD = re.compile(
+    r"[0-9A-Fa-f]{40}|[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-|\b[MNO][\w-]{23,28}\.|[\"'][\w-]{40}"
+    r"|\d\.\d{1,3}\.\d{1,3}\.\d|\b[Ff][EeCcDd][0-9A-Fa-f]{2}:"
 )
-"""One quick look at a line: without any of these no shape fits, and most lines of a log have none."""
+_BLOCK = 2_000
 _ENDS = re.compile(r"[\r\n]+")
 _NOBODY = frozenset("root user users admin ubuntu debian runner jovyan coder node app docker default public".split())
 
@@ -276,10 +280,10 @@ _NOBODY = frozenset("root user users admin ubuntu debian runner jovyan coder nod
 class Redactor:
     """Replaces secrets and names of people by stable placeholders such as ``<user-3f2a91>``."""
 
-    def __init__(self, people: Iterable[str] = (), hosts: Iterable[str] = ()) -> None:
+    def __init__(self, people: Collection[str] = (), hosts: Collection[str] = ()) -> None:
         self._key = secrets.token_bytes(16)
         self._shapes = [(_compiled(shape.pattern), frozenset(shape.keep.split("|"))) for shape in _SHAPES]
-        self.counts: Counter[str] = Counter()
+        self._found: set[str] = set()
         self._own: list[tuple[str, re.Pattern[str]]] = []
         for name in sorted({each for each in people if len(each) > 1} - _NOBODY):
             # a user may be called as the person who is trained: only where it is part of a path or an address
@@ -288,15 +292,36 @@ class Redactor:
             )
         for name in sorted({each for each in hosts if len(each) > 3 and not each.startswith("localhost")}):
             self._own.append(("host", re.compile(rf"(?i)(?<![\w-])({re.escape(name)})(?![\w-])")))
+        self._marks = (*_MARKS_OF_SHAPES, *(name.lower() for name in (*people, *hosts) if len(name) > 1))
 
     def text(self, text: str) -> str:
         """Redact text line by line, as line feeds and carriage returns end them; their number stays."""
         pieces: list[str] = []
+        start = 0
+        while start < len(text):
+            end = _ENDS.search(text, start + _BLOCK)
+            stop = end.end() if end else len(text)
+            block = text[start:stop]
+            pieces.append(self._lines(block) if self._may_hold(block) else block)
+            start = stop
+        return "".join(pieces)
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many different values of each kind were replaced."""
+        return Counter(each[1:-8].replace("-", " ") for each in self._found)
+
+    def _lines(self, block: str) -> str:
+        pieces: list[str] = []
         done = 0
-        for end in _ENDS.finditer(text):
-            pieces += (self.line(text[done : end.start()]), end[0])
+        for end in _ENDS.finditer(block):
+            pieces += (self.line(block[done : end.start()]), end[0])
             done = end.end()
-        return "".join((*pieces, self.line(text[done:])))
+        return "".join((*pieces, self.line(block[done:])))
+
+    def _may_hold(self, text: str) -> bool:
+        low = text.lower()
+        return any(mark in low for mark in self._marks) or _ODD.search(text) is not None
 
     def name(self, path: str) -> str:
         """Redact the name of a file, which may be the end of a path."""
@@ -307,11 +332,12 @@ class Redactor:
         if len(line) > _LONGEST_LINE:
             cut = line.rfind(" ", 1, _LONGEST_LINE) + 1 or _LONGEST_LINE
             return "".join(self.line(part) for part in (line[:cut], line[cut:])) if cut < len(line) else line
+        if not self._may_hold(line):
+            return line
         for kind, pattern in self._own:
             line = pattern.sub(lambda match, kind=kind: self._stands_for(kind, match[0]), line)  # type: ignore[misc]
-        if _MAY_HOLD.search(line):
-            for shape, keep in self._shapes:
-                line = self._apply(shape, keep, line)
+        for shape, keep in self._shapes:
+            line = self._apply(shape, keep, line)
         return line
 
     def _apply(self, shape: re.Pattern[str], keep: frozenset[str], line: str) -> str:
@@ -328,9 +354,17 @@ class Redactor:
         return line
 
     def _stands_for(self, kind: str, value: str) -> str:
-        self.counts[kind] += 1
         mark = hmac.new(self._key, f"{kind}\0{value}".encode("utf-8", "replace"), "sha256").hexdigest()
-        return f"<{kind}-{mark[:6]}>"
+        stands = f"<{kind}-{mark[:6]}>"
+        self._found.add(stands)
+        return stands
+
+    def would_change(self, text: str) -> bool:
+        """Tell whether there is anything to redact in a text that is not going to be used."""
+        before = set(self._found)
+        changed = self.text(text) != text
+        self._found = before
+        return changed
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
@@ -569,10 +603,7 @@ def _names_somebody(data: bytes | None, redactor: Redactor) -> bool:
     if data is None:
         return True
     text = data.replace(b"\0", b"").decode("utf-8", "replace")
-    before = redactor.counts.copy()
-    found = redactor.text(text) != text
-    redactor.counts = before
-    return found
+    return redactor.would_change(text)
 
 
 # What lies where: walking folders, telling text, configs, logs and histories.
@@ -1312,6 +1343,8 @@ class Gatherer:
         """Gather everything; raises nothing for what cannot be read, but says so."""
         show("Looking for configs and logs")
         self._configs()
+        if not self._items:
+            self._printed_configs()
         for root in self._references.folders:
             if root != self._run and self._run not in root.parents:
                 self._outside += walk(root, self._prefix(root), self._scope)
@@ -1380,6 +1413,17 @@ class Gatherer:
                     name = other.relative_to(self._run).as_posix() if inside else other.name
                     waiting.append((replace(_found(other), name=name), text))
 
+    def _printed_configs(self) -> None:
+        """Read what logs say of the dataset's folders: many trainers print their config at the start."""
+        files = [file for file in (*self._named, *self._files) if file.path.suffix.lower() in _LOG_ENDINGS]
+        for file in sorted(files, key=lambda file: -file.size)[:_MOST_LOGS]:
+            with suppress(OSError):
+                head = read_part(file.path, 0, _LONGEST_CONFIG)
+                encoding = encoding_of(head[:_SNIFF])
+                text = head.decode(encoding, "replace") if encoding else ""
+                if _LOG_MARKS.search(text):
+                    read_references(text, self._bases, self._references)
+
     def _config_text(self, file: Found, certain: bool = False) -> str | None:
         if file.path.suffix.lower() not in _CONFIG_ENDINGS or file.size < 1:
             return None
@@ -1427,9 +1471,6 @@ class Gatherer:
             self._add(
                 file.name, data, "log", note, lambda most, file=file: self._log(file, most // 4, most - most // 4)
             )
-            if not any(item.kind == "config" for item in self._items):
-                # many trainers print their config at the start
-                read_references(data[:_LONGEST_CONFIG].decode("utf-8", "replace"), self._bases, self._references)
 
     def _log(self, file: Found, head_size: int, tail_size: int) -> tuple[bytes, str]:
         head = read_part(file.path, 0, min(head_size + tail_size, file.size))
@@ -1694,7 +1735,7 @@ def _report(found: Gathered, items: Sequence[Item], about: Item, target: Path, r
     if found.references.missing:
         lines.append("Not on this machine, though the config names it: " + ", ".join(found.references.missing[:5]))
     if redactor.counts:
-        said = (f"{count} {kind.replace('-', ' ')}" for kind, count in sorted(redactor.counts.items()))
+        said = (f"{count} {kind}{'s' * (count > 1)}" for kind, count in sorted(redactor.counts.items()))
         lines.append("Replaced by placeholders: " + ", ".join(said))
     missing = [kind for kind in ("config", "log") if not any(item.kind == kind for item in items)]
     if missing:
@@ -1774,10 +1815,8 @@ def run(argv: Sequence[str] | None = None, program: str | None = None) -> int:
     about = Item("lora-triage.json", data, "config", note)
     about.packed = _packed(about)
     items = fit(found.items, found.scope, MOST - about.packed - 20_000)
-    counts = redactor.counts.copy()
     # once more, with what did not fit
     about.data = manifest(found, redactor)[0]
-    redactor.counts = counts
     _progress("")
     if found.is_empty:
         sys.stderr.write(f"There is no config, log, loss history or dataset in {folder}.\n")

@@ -74,7 +74,7 @@ def test_onetrainers_own_package_is_diagnosed_as_it_is_and_taken_along(
     report = (
         "=== System ===\nOS: Windows 11\n2025-01-01 12:00:00 [INFO] x\nTraceback (most recent call last):\n"
         '  File "C:\\Users\\marta.k\\OneTrainer\\modules\\x.py", line 3, in go\n'
-        "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 23.99 GiB\n"
+        "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 24 GiB\n"
     )
     files = {"config.json": json.dumps(ONETRAINER), "config_diff.txt": "lora_rank: 16", "debug_report.log": report}
     (tmp_path / "run").mkdir()
