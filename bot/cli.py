@@ -81,6 +81,19 @@ def diagnose(folder: Path | None, paths: tuple[str, ...], message: str, as_json:
         sys.exit(EXIT_NOTHING_USABLE)
 
 
+@cli.command(
+    context_settings={"ignore_unknown_options": True, "help_option_names": []},
+    short_help="Pack one training run into a small zip for support.",
+)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def collect(arguments: tuple[str, ...]) -> None:
+    """Pack one training run into a small zip for support: see `lora-triage collect --help`."""
+    from bot.collect.lora_triage_collect import main as pack
+
+    # it reads its own arguments: the same file is a script of its own
+    sys.exit(pack(arguments, "lora-triage collect"))
+
+
 @cli.command()
 @click.argument("cases", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the scores and every case as one JSON object.")

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from bot.desk import Desk
 from bot.settings import Settings
+from bot.web import script
 from bot.web.api import Api
 from bot.web.door import Door
 from bot.web.entrance import Entrance
@@ -30,8 +31,9 @@ def make_app(desk: Desk, spool: Spool, settings: Settings, endpoints: Endpoints)
     signing = Signing(desk, visitors, entrance, known, settings.web_url)
     api = Api(desk, spool, settings)
     app = web.Application(middlewares=[guard(hosts(settings.web_url), door.failed)])  # type: ignore[list-item]
+    status = Status(desk, settings.role)
     app.add_routes(
-        [*door.routes(), *moderators.routes(), *signing.routes(), *api.routes(), *Status(desk, settings.role).routes()]
+        [*door.routes(), *moderators.routes(), *signing.routes(), *api.routes(), *status.routes(), *script.routes()]
     )
     app.router.add_static("/static", HOME / "static", name="static")
     return app, entrance

@@ -36,7 +36,9 @@ def looks_like_config(text: str, trainers: Trainers | None = None) -> bool:
             and (trainers or shipped()).choose(parse(sample)) is not None
             and _all_options(commands[1:])
         )
-    if sum(bool(_CONFIG_LINE.match(line)) for line in lines) < _SHARE * len(lines):
+    # programs write an object on one line
+    whole = len(lines) == 1 and lines[0].lstrip()[0] == "{"
+    if not whole and sum(bool(_CONFIG_LINE.match(line)) for line in lines) < _SHARE * len(lines):
         return False
     trainers = trainers or shipped()
     return len(trainers.keys_in(sample)) >= _KEYS or trainers.choose(parse(sample)) is not None

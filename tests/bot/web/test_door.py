@@ -11,6 +11,7 @@ from yarl import URL
 from tests.bot.asynchronous import run_async
 from tests.bot.live import CONFIG, LOG
 from tests.bot.web.site import opened
+from tests.conftest import ROOT
 
 FILES = {"log.txt": LOG, "config.yaml": CONFIG}
 
@@ -226,3 +227,12 @@ async def test_the_guide_and_the_checklists_are_walked_without_a_script(tmp_path
         for wrong in ("/guide?a=99", "/guide?a=x", "/checklists/none"):
             assert (await browser.get(wrong)).status == 404
         assert "Dataset verification" in (await browser.get("/checklists/dataset")).words
+
+
+@run_async
+async def test_the_script_that_packs_a_run_is_handed_out(tmp_path: Path) -> None:
+    async with opened(tmp_path) as site, site.browser() as browser:
+        assert "/lora_triage_collect.py" in (await browser.get("/")).text
+        script = await browser.get("/lora_triage_collect.py")
+        assert script.headers["Content-Disposition"].startswith("attachment")
+        assert script.text == (ROOT / "bot" / "collect" / "lora_triage_collect.py").read_text(encoding="utf-8")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from diagnostics.config import read_config
+from diagnostics.config.read import looks_like_config
 from tests.diagnostics.config.examples import (
     ALL,
     DATASET_TOML,
@@ -132,6 +134,14 @@ def test_sd_scripts_command_line() -> None:
     )
     config = read(KOHYA_COMMAND)
     assert (config.trainer, config.values.arch, config.values.transformer) == ("sd-scripts", "sdxl", False)
+
+
+def test_an_object_on_one_line_is_a_config() -> None:
+    line = json.dumps(json.loads(KOHYA_GUI))
+    assert "\n" not in line
+    assert looks_like_config(line)
+    assert not looks_like_config('{"step": 1, "loss": 0.1, "epoch": 1, "lr": 0.0001}')
+    assert read(line).values.rank == read(KOHYA_GUI).values.rank
 
 
 def test_kohya_gui_json() -> None:
