@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks.photos import scenes
-from benchmarks.planted import Planted, Planter
+from benchmarks.planted import Planted, Planter, pair
 from diagnostics.bundle import Attachment, Bundle
 from diagnostics.config import Trainers
 from diagnostics.gather import config_facts, log_facts
@@ -120,7 +120,8 @@ def zipped(files: dict[str, bytes]) -> bytes:
 def compare(planted: Planted, found: DatasetFacts, scores: dict[str, Score]) -> None:
     """Add one round to `scores`."""
     for check, facts in CHECKS.items():
-        named, truth, score = set(facts(found) or ()), planted.truth[check], scores[check]
+        named = {pair(*item.split(" = ")) if " = " in item else item for item in facts(found) or ()}
+        truth, score = planted.truth[check], scores[check]
         for item, kind in truth.items():
             (score.hits if item in named else score.missed)[kind] += 1
         for item in named - set(truth):
