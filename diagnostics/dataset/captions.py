@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -69,18 +69,34 @@ def _guessed(said: Sequence[tuple[Member, str]]) -> str | None:
     subjects = Counter(subject for member, _ in said if (subject := subject_of(member.folder)))
     for subject, _ in subjects.most_common(1):
         words = subject.split()
-        held = sum(words[0].casefold() in text.casefold() for _, text in said) if words else 0
+        held = sum(_has(text, words[0]) for _, text in said) if words else 0
         if words and held >= _GUESS * len(said):
             return words[0]
     return None
 
 
 def _has(text: str, trigger: str) -> bool:
-    return trigger.casefold() in text.casefold() or _PLACEHOLDER in text
+    return _PLACEHOLDER in text or any(True for _ in _places(text, trigger))
 
 
 def _begins(text: str, trigger: str) -> bool:
-    return text.lstrip(" \"'(\n").casefold().startswith((trigger.casefold(), _PLACEHOLDER))
+    start = text.lstrip(" \"'(\n")
+    return start.startswith(_PLACEHOLDER) or next(_places(start, trigger), -1) == 0
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    """Yield where `word` stands, in any case, and not inside a longer Latin word."""
+    text, word = text.casefold(), word.casefold()
+    at = text.find(word)
+    while at >= 0:
+        if not (_joined(text[at - 1 : at], word[0]) or _joined(text[at + len(word) : at + len(word) + 1], word[-1])):
+            yield at
+        at = text.find(word, at + 1)
+
+
+def _joined(one: str, other: str) -> bool:
+    """Tell whether two characters belong to one word; scripts without blanks between words have no such places."""
+    return all(each.isascii() and each.isalnum() for each in (one, other))
 
 
 def _conflicts(texts: Sequence[str], how: Captions) -> list[str]:

@@ -84,7 +84,7 @@ def _pictured(facts: DatasetFacts, members: Sequence[Member], how: PictureKnowle
         facts,
         shortest_side=min(sides.values(), default=None),
         small_images=_sorted(name for name, side in sides.items() if side < _GUIDE_SIDE),
-        broken_images=_sorted(name for name, picture in pictures if picture.has("truncated", "damaged")),
+        broken_images=_sorted(name for name, picture in pictures if picture.has("truncated", "damaged", "page")),
         foreign_images=_sorted(name for name, picture in pictures if picture.has(*_FOREIGN)),
         rotated_images=_sorted(name for name, picture in pictures if picture.has("rotated")),
         renamed_images=_sorted(name for name, picture in pictures if picture.has("ending")),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-from diagnostics.bundle import Document, Kind
+from diagnostics.bundle import Kind
 from diagnostics.config import Trainers, looks_like_config
 from diagnostics.log import looks_like_log
-from diagnostics.pictures.parts import picture_kind
+from diagnostics.pictures.parts import is_page, picture_kind
 from diagnostics.text import is_binary
 
 _STRUCTURE = re.compile(
@@ -76,8 +76,9 @@ def is_image(head: bytes, name: str) -> bool:
     """Tell a picture by its first bytes, and a broken one by its name."""
     if picture_kind(head) is not None:
         return True
-    # zeros, or the rest of something, under the name of a picture: it is one that no trainer can open
-    return PurePosixPath(name).suffix.lower() in _IMAGE_ENDINGS and (not head or is_binary(head))
+    # zeros, the rest of something, or an error page under the name of a picture: it is one that no trainer can open
+    broken = not head or is_binary(head) or is_page(head)
+    return broken and PurePosixPath(name).suffix.lower() in _IMAGE_ENDINGS
 
 
 def is_lora(name: str) -> bool:
@@ -85,10 +86,9 @@ def is_lora(name: str) -> bool:
     return PurePosixPath(name).suffix.lower() == ".safetensors"
 
 
-def is_caption(document: Document, pictured: set[str]) -> bool:
+def is_caption(name: str, pictured: set[str]) -> bool:
     """Tell whether a text is the caption of one of the pictures, whose names without ending are `pictured`."""
-    suffix = PurePosixPath(document.name).suffix.lower()
-    return suffix in _CAPTION_ENDINGS and stem(document.name) in pictured
+    return PurePosixPath(name).suffix.lower() in _CAPTION_ENDINGS and stem(name) in pictured
 
 
 def stem(name: str) -> str:

@@ -70,6 +70,7 @@ class _Reader:
         self._files: list[str] = []
         self._unreadable: list[str] = []
         self._skipped: list[Skipped] = []
+        self._empty: list[str] = []
         self._histories: list[Series] = []
         self._room = limits.texts
 
@@ -83,9 +84,11 @@ class _Reader:
         images = tuple(image.name for image in self._images)
         pictured = {stem(name) for name in images}
         documents = [
-            replace(each, kind=Kind.CAPTION, source=None) if is_caption(each, pictured) else each
+            replace(each, kind=Kind.CAPTION, source=None) if is_caption(each.name, pictured) else each
             for each in self._documents
         ]
+        documents += [Document(name, Kind.CAPTION, "") for name in self._empty if is_caption(name, pictured)]
+        self._skipped += [Skipped(name, "is empty") for name in self._empty if not is_caption(name, pictured)]
         if bundle.message.strip():
             documents.insert(0, self._message(bundle.message))
         embedded = [found for host in documents for found in self._configs_in(host)]
@@ -134,7 +137,9 @@ class _Reader:
             self._images.append(attachment)
             return None
         if attachment.size == 0:
-            return None if is_index(name) or self._is_empty_wal(attachment) else Skipped(name, "is empty")
+            if not is_index(name) and not self._is_empty_wal(attachment):
+                self._empty.append(name)
+            return None
         try:
             with attachment.open() as file:
                 return self._judged(attachment, file, file.read(self._limits.sniff))

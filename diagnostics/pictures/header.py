@@ -12,6 +12,7 @@ from typing import BinaryIO
 from diagnostics.pictures.parts import LONGEST_EXIF, SHORT, chunks, entries, picture_kind, riff, segments
 
 _TAIL = 1 << 16
+_ZEROS = 1024
 _ORIENTATION = 0x0112
 _FRAMES = frozenset({0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF})
 """Start-of-frame markers of JPEG, which hold its size."""
@@ -97,13 +98,17 @@ def _jpeg(file: BinaryIO, size: int) -> PictureHeader:
     if found is None or not found[0] or not found[1]:
         raise NotReadableError("its header is damaged")
     file.seek(max(size - _TAIL, 0))
-    complete = b"\xff\xd9" in file.read(_TAIL)
+    tail = file.read(_TAIL)
+    # cameras pad with zeros after the end; an interrupted download has zeros instead of it
+    complete = b"\xff\xd9" in tail and (tail.rstrip(b"\0").endswith(b"\xff\xd9") or not _fades(tail))
     return PictureHeader("jpeg", *found, orientation=_upright(orientation), complete=complete)
 
 
 def _webp(file: BinaryIO, size: int) -> PictureHeader:
     file.seek(4)
-    complete = struct.unpack("<I", file.read(4))[0] + 8 <= size
+    end = struct.unpack("<I", file.read(4))[0] + 8
+    file.seek(max(min(end, size) - _ZEROS, 0))
+    complete = end <= size and not _fades(file.read(_ZEROS))
     width = height = 0
     channels, animated, orientation = 3, False, 1
     for name, start, length in riff(file):
@@ -123,6 +128,11 @@ def _webp(file: BinaryIO, size: int) -> PictureHeader:
     if not width or not height:
         raise NotReadableError("its header is damaged")
     return PictureHeader("webp", width, height, 8, channels, animated, _upright(orientation), complete)
+
+
+def _fades(tail: bytes) -> bool:
+    """Tell a file that ends in nothing but zeros, as an interrupted download leaves it; no picture packs like that."""
+    return len(tail) >= _ZEROS and not any(tail[-_ZEROS:])
 
 
 def _tiff(data: bytes) -> dict[int, int]:

@@ -29,6 +29,8 @@ _NAMED = (
     (b"\x00\x00\x00\x0cJXL ", "jxl"),
     (b"\xff\x0a", "jxl"),
 )
+_PAGES = (b"<!doctype html", b"<html", b"<?xml", b"<error", b"{", b"version https://git-lfs.")
+"""How what is stored under the name of a picture begins where fetching the picture failed."""
 _BRANDS = {b"avif": "avif", b"avis": "avif", b"heic": "heic", b"heix": "heic", b"heif": "heic", b"mif1": "heic"}
 
 
@@ -46,6 +48,11 @@ def picture_kind(head: bytes) -> str | None:
     if text.startswith(b"<svg") or (text.startswith((b"<?xml", b"<!doctype svg", b"<!--")) and b"<svg" in text):
         return "svg"
     return next((kind for magic, kind in _NAMED if head.startswith(magic)), None)
+
+
+def is_page(head: bytes) -> bool:
+    """Tell the error page of a download, or the pointer of Git LFS, that lies in the place of a picture."""
+    return head[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_PAGES)
 
 
 def chunks(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from diagnostics.bundle import Attachment
 from diagnostics.pictures.header import ENDINGS, NotReadableError, PictureHeader, read_header
-from diagnostics.pictures.parts import picture_kind
+from diagnostics.pictures.parts import is_page, picture_kind
 
 if TYPE_CHECKING:
     from PIL.Image import Image, Transpose
@@ -97,6 +97,8 @@ class PictureReader:
         except NotReadableError:
             kind = picture_kind(data[:1024])
             name = "damaged" if kind in ENDINGS or kind is None else kind
+            if kind is None and is_page(data):
+                name = "page"
             return Picture(attachment.name, len(data), digest, problems=(Problem(name),))
         problems = described(attachment.name, header)
         look = self._look(data, header, problems)
@@ -127,13 +129,17 @@ class PictureReader:
             return None
         self._left -= pixels
         try:
-            return _unpacked(data, header)
+            look = _unpacked(data, header)
         except MemoryError:
             raise
         except Exception as error:  # a broken picture makes Pillow raise almost anything
             cut = not header.complete or "truncated" in str(error)
             problems.append(Problem("truncated" if cut else "damaged"))
             return None
+        if not header.complete:
+            problems.append(Problem("truncated"))
+            return None
+        return look
 
 
 def described(name: str, header: PictureHeader) -> list[Problem]:
