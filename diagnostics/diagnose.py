@@ -71,7 +71,7 @@ class Diagnostician:
         material = guard.run(
             "pictures", Material(), read_material, intake, config, trainer, tag, knowledge.pictures, guard
         )
-        tested = tested_facts(material.samples, material.lora, parts.message)
+        tested = tested_facts(material.samples, material.lora, parts.message, config, log, knowledge.pictures)
         facts = Facts(
             config,
             log,
