@@ -1,8 +1,8 @@
 """Precision and recall of what is said of pictures: ``python -m benchmarks.pictures [--rounds 20] [--json]``.
 
 Each round is one zip: photos that packages ship (`benchmarks.photos`), whole or in quarters, with faults planted
-(`benchmarks.planted`) and read as `diagnose` reads them. Counted are files, for equal and near-equal ones pairs: what was
-named and planted, named and not planted, planted and not named. Everything hangs on `--seed`.
+(`benchmarks.planted`) and read as `diagnose` reads them. Counted are files, for equal and near-equal ones pairs: what
+was named and planted, named and not planted, planted and not named. Everything hangs on `--seed`.
 """
 
 from __future__ import annotations
@@ -171,9 +171,7 @@ def _plain(score: Score) -> dict[str, Any]:
 
 
 def _line(check: str, score: Score) -> str:
-    precision, recall = (
-        "none named" if share is None else f"{share:.3f}" for share in (score.precision, score.recall)
-    )
+    precision, recall = ("none named" if share is None else f"{share:.3f}" for share in (score.precision, score.recall))
     lines = [
         f"{check:>40}: precision {precision}, recall {recall}"
         f" ({score.hits.total()} found, {score.missed.total()} missed, {score.false.total()} false)"

@@ -27,9 +27,16 @@ config:
 _SIDE = 1024
 _BAD_NAMES = ("{} copy.{}", "photo ({}).{}", "été_{}.{}", "写真{}.{}", "smile#{}.{}", "a&b {}.{}", "{}'s.{}")
 _GOOD_NAMES = ("{:03d}.{}", "img-{}.{}", "photo_{}.v2.{}", "IMG_{:04d}.{}")
-_EXTRAS = {"notes.md": b"keep these\n", "Thumbs.db": b"\xd0\xcf\x11\xe0" + bytes(600), "clip.mp4": b"\0\0\0\x18ftypmp42"}
+_EXTRAS = {
+    "notes.md": b"keep these\n",
+    "Thumbs.db": b"\xd0\xcf\x11\xe0" + bytes(600),
+    "clip.mp4": b"\0\0\0\x18ftypmp42",
+}
 _OWN = {"latent.npz": b"PK\x05\x06" + bytes(18), "metadata.json": b"{}"}
-_WORDS = "standing near a window with soft light and a wooden table behind while looking at the camera".split()
+_WORDS = (
+    *("standing", "near", "a", "window", "with", "soft", "light", "and", "a"),
+    *("wooden", "table", "behind", "while", "looking", "at", "the", "camera"),
+)
 _ABSENT = {
     "no trigger": "a woman, portrait",
     "half of the trigger": "maya, portrait",

@@ -81,7 +81,7 @@ class Diagnostician:
         material = guard.run("pictures", Material(), read_material, intake, config, trainer, tag, knowledge, guard)
         parts = parts.with_chart(material.charts, knowledge.weighing.curve_points)
         curve = guard.run("loss curve", None, self._judge, parts, profile)
-        tested = tested_facts(material.samples, material.lora, parts.message)
+        tested = tested_facts(material.samples, material.lora, parts.message, config, log, knowledge.pictures)
         facts = Facts(
             config,
             log,

@@ -12,10 +12,12 @@ import re2
 from diagnostics.config.model import TrainingConfig
 from diagnostics.log.model import LogReading
 from diagnostics.loss.model import CurveVerdict
+from diagnostics.samples.family import family_of
 from knowledge.expressions import Context, Value, context_of
 from knowledge.facts import ConfigFacts, Facts, LogFacts, LoraFacts, LossFacts, MessageFacts, SampleFacts, TestedFacts
 from knowledge.model import Profile
 from knowledge.patterns import quiet_options
+from knowledge.pictures import PictureKnowledge
 
 T = TypeVar("T", ConfigFacts, LogFacts)
 
@@ -100,12 +102,21 @@ def _fill_in(merged: T, part: T, names: set[str]) -> T:
     return replace(merged, **known)
 
 
-def tested_facts(samples: SampleFacts, lora: LoraFacts, message: MessageFacts) -> TestedFacts:
+def tested_facts(
+    samples: SampleFacts,
+    lora: LoraFacts,
+    message: MessageFacts,
+    config: ConfigFacts,
+    log: LogFacts,
+    how: PictureKnowledge,
+) -> TestedFacts:
     """How the LoRA was tested: what the pictures say goes before the LoRA file, and that before the words."""
     strengths = samples.strengths or ((message.strength,) if message.strength is not None else ())
     # the samples of a whole run say nothing of the checkpoint that somebody complains about
     step = samples.steps[0] if samples.steps and len(samples.steps) == 1 else None
     epoch = samples.epochs[0] if samples.epochs and len(samples.epochs) == 1 else None
+    if step is None and epoch is None and samples.last_checkpoint:
+        step, epoch = config.steps, round(config.epochs) if config.epochs else None
     if step is None and epoch is None:
         step, epoch = lora.step, lora.epoch
     if step is None and epoch is None:
@@ -116,6 +127,7 @@ def tested_facts(samples: SampleFacts, lora: LoraFacts, message: MessageFacts) -
         most_strength=max(strengths, default=None),
         checkpoint_epoch=epoch,
         checkpoint_step=step,
+        trained_family=family_of((config.arch, config.model, lora.model, log.model), how.families),
     )
 
 

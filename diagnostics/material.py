@@ -1,4 +1,4 @@
-"""Pictures, dataset and manifest to facts, with a line for every file that is not what it should be."""
+"""Pictures, dataset, samples, LoRA file and manifest to facts, with a line for every file that is unusual."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from diagnostics.guard import Guard
 from diagnostics.intake import Intake
 from diagnostics.pictures.read import Picture, PictureReader, Problem
 from diagnostics.report import Note
+from diagnostics.samples.facts import read_samples, shown_names
+from diagnostics.samples.listing import generations
 from diagnostics.weights.facts import is_lora, lora_facts
 from diagnostics.weights.header import WeightsError, read_header
 from knowledge.expressions import context_of
@@ -50,8 +52,13 @@ class Material:
 
     @property
     def usable(self) -> bool:
-        """Tell whether there was a LoRA file or a manifest to read."""
-        return self.lora != LoraFacts() or self.machine != MachineFacts() or self.dataset.images is not None
+        """Tell whether there was a dataset, a sample, a LoRA file or a manifest to read."""
+        return (
+            self.samples.count is not None
+            or self.lora != LoraFacts()
+            or self.machine != MachineFacts()
+            or self.dataset.images is not None
+        )
 
 
 def read_material(
@@ -68,12 +75,26 @@ def read_material(
     dataset = guard.run("dataset", DatasetFacts(), read_dataset, division, config, trainer, body_tag, how, unreadable)
     known = [*pictures.values(), *(m.picture for m in division.members if m.picture and m.name not in pictures)]
     lora, unread = _read_loras(intake.loras, guard)
-    notes, lines = _lines(known, how)
+    named = {sample.name for sample in division.samples}
+    made = guard.run("sample metadata", {}, generations, (each for each in intake.pictures if each.name in named))
+    samples = guard.run(
+        "sample pictures",
+        SampleFacts(),
+        read_samples,
+        division.samples,
+        made,
+        division.members,
+        config,
+        lora,
+        how,
+        dataset.clipped,
+    )
+    shown_as = shown_names(division.samples, made)
+    notes, lines = _lines(known, shown_as, how)
+    skipped = [replace(each, part=shown_as.get(each.part, each.part)) for each in skipped]
     machine = manifest.machine if manifest else MachineFacts()
     charts = tuple(picture.chart for picture in division.samples if picture.chart)
-    return Material(
-        dataset, lora=lora, machine=machine, notes=notes, skipped=(*skipped, *lines, *unread), charts=charts
-    )
+    return Material(dataset, samples, lora, machine, notes, (*skipped, *lines, *unread), charts)
 
 
 def _read_pictures(
@@ -138,14 +159,19 @@ def _joined(division: Division, manifest: Manifest) -> Division:
     )
 
 
-def _lines(pictures: Iterable[Picture], how: PictureKnowledge) -> tuple[tuple[Note, ...], tuple[Skipped, ...]]:
-    """Return what is said of the files: notes on those that were looked at, and why the others were not."""
+def _lines(
+    pictures: Iterable[Picture], shown_as: Mapping[str, str], how: PictureKnowledge
+) -> tuple[tuple[Note, ...], tuple[Skipped, ...]]:
+    """Return what is said of the files: notes on those that were looked at, and why the others were not.
+
+    `shown_as` has the names of those whose own may hold a prompt.
+    """
     said: dict[tuple[str, str], list[str]] = defaultdict(list)
     for picture in pictures:
         for problem in picture.problems:
             text = _text(problem, how.files)
             if text:
-                said[problem.name, text].append(picture.name)
+                said[problem.name, text].append(shown_as.get(picture.name, picture.name))
     notes, skipped = [], []
     for (problem_name, text), names in said.items():
         for name in _grouped(names):

@@ -60,6 +60,8 @@ class DatasetFacts:
     """Pictures that were unpacked and compared."""
     same_background: int | None = None
     """Per cent of the pictures in the largest group with one background."""
+    clipped: float | None = None
+    """Per cent of pixels with a burned channel, median over the pictures."""
     weighted_images: int | None = None
     """Pictures times repeats: what one epoch shows."""
     body_ratio: float | None = None
@@ -84,7 +86,17 @@ class SampleFacts:
     loras: tuple[str, ...] | None = None
     """Names of all LoRAs that made them."""
     most_loras: int | None = None
+    """Most LoRAs that were active beside the trained one in one picture."""
+    other_loras: int | None = None
     """Different LoRAs used beside the trained one."""
+    lora: str | None = None
+    """Name of the LoRA that is taken for the trained one."""
+    own_lora: bool | None = None
+    """True where that name is the run's by config or LoRA file, False where those name another."""
+    without_lora: int | None = None
+    """Pictures that say how they were made and name no LoRA."""
+    last_checkpoint: bool | None = None
+    """True where all were made with the file that the trainer names without a step: its last checkpoint."""
     strengths: tuple[float, ...] | None = None
     """Different strengths of the trained LoRA, ascending."""
     prompts: int | None = None
@@ -96,6 +108,8 @@ class SampleFacts:
     """Different checkpoints."""
     models: tuple[str, ...] | None = None
     """Base models that made them."""
+    families: tuple[str, ...] | None = None
+    """What those models are, as far as it is known: sdxl, flux, qwen-image-edit ..."""
     prompts_differ: bool | None = None
     """True where the compared pictures are known to have different prompts."""
     compared: int | None = None
@@ -114,6 +128,14 @@ class SampleFacts:
     clipped: float | None = None
     """Per cent of pixels with a burned channel, median over the pictures."""
     burned: bool | None = None
+    burned_from: int | None = None
+    """Step from which on the pictures of the same prompts have burned colours, where earlier ones have not."""
+    settled_from: int | None = None
+    """Step from which on the pictures of the same prompts stay versions of the last ones."""
+    training_pictures: tuple[str, ...] | None = None
+    """Pictures among the samples that are files of the dataset."""
+    grids: int | None = None
+    """Sheets of many pictures, which are not compared."""
     broken: tuple[str, ...] | None = None
 
 
@@ -177,5 +199,6 @@ class TestedFacts:
     least_strength: float | None = None
     most_strength: float | None = None
     checkpoint_epoch: int | None = None
-    """Of several the latest."""
     checkpoint_step: int | None = None
+    trained_family: str | None = None
+    """What the base model of the training is, as far as it is known: sdxl, flux, qwen-image-edit ..."""

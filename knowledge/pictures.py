@@ -36,6 +36,17 @@ class Clipping(Entry):
     """When colours are burned: share of pixels, median over the set."""
 
     share: Probability
+    fewest: int = Field(ge=1)
+    times: float = Field(ge=1)
+    """So many times the share of the training pictures, where those were posted."""
+
+
+class Family(Entry):
+    """A family of base models; a LoRA of one fits no other."""
+
+    name: Text
+    patterns: tuple[Text, ...]
+    """RE2, matched without case anywhere in a model's name or the trainer's word for it."""
 
 
 class Captions(Entry):
@@ -65,5 +76,7 @@ class PictureKnowledge(Entry):
     clipping: Clipping
     captions: Captions
     folders: Folders
+    families: tuple[Family, ...]
+    """The first that fits counts."""
     files: dict[str, Text]
     """Problem of a file -> what is said of it; placeholders ``{kind}``, ``{megapixels}``, ``{most}``."""

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
+from statistics import median
 
 from diagnostics.dataset.arithmetic import count_steps
 from diagnostics.dataset.captions import read_captions
@@ -103,6 +104,7 @@ def _pictured(facts: DatasetFacts, members: Sequence[Member], how: PictureKnowle
         looked_at=sum(picture.look is not None for _, picture in pictures),
         near_duplicates=tuple(f"{names[p.first]} = {names[p.second]}" for p in versions(looks, how.alike)),
         same_background=round(100 * len(group) / len(looks)) if enough else None,
+        clipped=round(100 * median(look.clipped for look in looks), 1),
     )
 
 
