@@ -75,6 +75,8 @@ class Outcome(StrEnum):
 
     PASSED = "passed"
     FAILED = "failed"
+    OPEN = "open"
+    """It can't be told from this; why, and how to find out, stands beside it. Only in checklists given whole."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,8 @@ class _Checker:
         yield from self._text(rule.summary, ("summary",))
 
     def checklist(self, checklist: Checklist) -> Iterator[tuple[Location, str]]:
+        if checklist.whole_if:
+            yield from self._expression(checklist.whole_if, ("whole_if",))
         places: list[tuple[Location, tuple[object, ...]]] = [(("items",), checklist.items)]
         places += [(("groups", number, "items"), group.items) for number, group in enumerate(checklist.groups)]
         listed = [((*place, n), item) for place, members in places for n, item in enumerate(members)]

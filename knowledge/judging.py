@@ -64,6 +64,8 @@ class Wording(Entry):
     nothing_found: Text
     """Where a config or a log was read and nothing speaks against them."""
     cannot_tell: Text
+    open: Text
+    open_items: Text
     """Where there is neither config nor log, and the words point nowhere."""
     nothing_usable: Text
     ask: Text

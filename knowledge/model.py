@@ -185,8 +185,6 @@ class ChecklistItem(Entry):
     """How to find out, or how to provide it."""
     profile: Id | None = None
     """Set where the requirement holds for one profile only."""
-    unanswered: bool = False
-    """True where the report says of this item, too, that it can't tell, and what would answer it."""
     evidence: Literal["config", "curve", "samples", "system", "dataset", "error", "log"] | None = None
     """Support checklist only: the part of a bundle that answers this item."""
 
@@ -209,6 +207,8 @@ class Checklist(Entry):
     items: tuple[ChecklistItem, ...] = ()
     groups: tuple[ChecklistGroup, ...] = ()
     remark: Text | None = None
+    whole_if: Expression | None = None
+    """Where this holds the report answers every item, those too that it can't tell; else only those that it can."""
 
 
 class Answer(Entry):

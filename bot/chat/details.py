@@ -10,10 +10,13 @@ from bot.chat.findings import certainty, fix_row, place, tone_of
 from bot.chat.recurring import heard, in_order
 from bot.chat.stored import OldReportError, is_long, report_of, whole
 from bot.chat.text import Line, Span, Style, bold, line
+from diagnostics.checks import differing, given_whole, open_items
 from diagnostics.report import CheckResult, Finding, Outcome, Report
 from knowledge.chat import ChatWords
 from knowledge.model import Knowledge
 from knowledge.wording import shown
+
+_MARKS = {Outcome.PASSED: Mark.CONFIRMED, Outcome.FAILED: Mark.RULED_OUT}
 
 
 def details(report: Report, knowledge: Knowledge, standing: Standing | None = None) -> tuple[Block, ...]:
@@ -34,7 +37,12 @@ def _blocks(report: Report, knowledge: Knowledge, standing: Standing | None) -> 
     if report.loss:
         yield Heading(f"{said.curve}: {report.loss.pattern.value.replace('-', ' ')}")
         yield Text(line(report.loss.reason))
-    failed = [check for check in report.checks if check.outcome is Outcome.FAILED]
+    for checklist, results in given_whole(report.checks, knowledge):
+        yield Heading(checklist.title)
+        yield from (_check(each, _MARKS[each.outcome]) for each in results if each.outcome is not Outcome.OPEN)
+        if left := open_items(checklist, results, knowledge):
+            yield Text(line(left), small=True)
+    failed = differing(report.checks, knowledge)
     if failed:
         yield Heading(said.differs)
         yield Text(line(said.differs_remark), small=True)
@@ -95,9 +103,9 @@ def _finding(finding: Finding, number: int, knowledge: Knowledge, standing: Stan
         yield Text(line(finding.test))
 
 
-def _check(check: CheckResult) -> Row:
+def _check(check: CheckResult, mark: Mark = Mark.TO_CHECK) -> Row:
     wanted = f": {check.requirement}" if check.requirement else ""
-    return Row(line(bold(check.check), wanted), Mark.TO_CHECK, line(check.why or ""))
+    return Row(line(bold(check.check), wanted), mark, line(check.why or ""))
 
 
 def _facts(report: Report, said: ChatWords) -> Iterator[Block]:

@@ -400,10 +400,14 @@ _MAGICS = (
     (b"\x00\x00\x00\x0cJXL ", "jxl"),
     (b"\xff\x0a", "jxl"),
 )
+_BLANK = b"\xef\xbb\xbf \t\r\n"
+_PAGES = (b"<!doctype html", b"<html", b"<?xml", b"<error", b"{", b"version https://git-lfs.")
+"""How what lies in the place of a picture begins where fetching it failed."""
 _BRANDS = {b"avif": "avif", b"avis": "avif", b"heic": "heic", b"heix": "heic", b"heif": "heic", b"mif1": "heic"}
 _FRAMES = frozenset({0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF})
 _LONGEST_EXIF = 1 << 16
 _MOST_PARTS = 10_000
+_ZEROS = 1024
 
 
 def picture_kind(head: bytes) -> str | None:
@@ -416,7 +420,7 @@ def picture_kind(head: bytes) -> str | None:
         return "webp"
     if head[4:8] == b"ftyp":
         return _BRANDS.get(head[8:12])
-    text = head[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    text = head[:1024].lstrip(_BLANK).lower()
     if text.startswith(b"<svg") or (text.startswith((b"<?xml", b"<!doctype svg", b"<!--")) and b"<svg" in text):
         return "svg"
     return next((kind for magic, kind in _MAGICS if head.startswith(magic)), None)
@@ -483,7 +487,8 @@ def _jpeg(file: BinaryIO, size: int) -> dict[str, Any]:
             if data.startswith(b"Exif\0\0"):
                 found["orientation"] = _orientation(data[6:])
     file.seek(max(size - (1 << 16), 0))
-    found["complete"] = b"\xff\xd9" in file.read(1 << 16)
+    tail = file.read(1 << 16)
+    found["complete"] = b"\xff\xd9" in tail and (tail.rstrip(b"\0").endswith(b"\xff\xd9") or not _fades(tail))
     return found
 
 
@@ -507,7 +512,9 @@ def _jpeg_segments(file: BinaryIO) -> Iterator[tuple[int, int, int]]:
 def _webp(file: BinaryIO, size: int) -> dict[str, Any]:
     found = _header("webp")
     file.seek(4)
-    found["complete"] = struct.unpack("<I", file.read(4))[0] + 8 <= size
+    end = struct.unpack("<I", file.read(4))[0] + 8
+    file.seek(max(min(end, size) - _ZEROS, 0))
+    found["complete"] = end <= size and not _fades(file.read(_ZEROS))
     for name, start, length in _riff_chunks(file):
         file.seek(start)
         data = file.read(min(length, _LONGEST_EXIF if name == b"EXIF" else 10))
@@ -524,6 +531,11 @@ def _webp(file: BinaryIO, size: int) -> dict[str, Any]:
         elif name == b"EXIF":
             found["orientation"] = _orientation(data[6:] if data.startswith(b"Exif\0\0") else data)
     return found
+
+
+def _fades(tail: bytes) -> bool:
+    """Tell a file that ends in nothing but zeros, as an interrupted download leaves it."""
+    return len(tail) >= _ZEROS and not any(tail[-_ZEROS:])
 
 
 def _riff_chunks(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
@@ -833,12 +845,13 @@ def _is_picture(file: Found, beside: Sequence[Found]) -> bool:
         head = read_part(file.path, 0, _SNIFF)
     except OSError:
         return suffix in _PICTURES
-    return picture_kind(head) is not None or (suffix in _PICTURES and (not head or encoding_of(head) is None))
+    broken = not head or encoding_of(head) is None or head[:1024].lstrip(_BLANK).lower().startswith(_PAGES)
+    return picture_kind(head) is not None or (suffix in _PICTURES and broken)
 
 
 def _is_caption(file: Found) -> bool:
-    """Tell a caption that says something: an empty file is as good as none."""
-    if not file.name.lower().endswith(_CAPTIONS) or not 0 < file.size <= _MIB:
+    """Tell a caption; one may be empty."""
+    if not file.name.lower().endswith(_CAPTIONS) or file.size > _MIB:
         return False
     with suppress(OSError):
         return encoding_of(read_part(file.path, 0, _SNIFF)) is not None

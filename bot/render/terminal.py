@@ -12,11 +12,13 @@ from rich.table import Table
 from rich.text import Text
 
 from diagnostics.bundle import Evidence
-from diagnostics.report import Finding, FixRow, Outcome, Report, Status
+from diagnostics.checks import differing, given_whole, open_items
+from diagnostics.report import CheckResult, Finding, FixRow, Outcome, Report, Status
 from knowledge.model import Knowledge, Severity
 from knowledge.wording import shown
 
 _MARKS = {Status.CONFIRMED: ("✔", "bold green"), Status.TO_CHECK: ("?", "yellow"), Status.RULED_OUT: ("✘", "dim")}
+_ANSWERS = {Outcome.PASSED: ("✔", "bold green"), Outcome.FAILED: ("✘", "bold red")}
 _STYLES = {Severity.CRITICAL: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan"}
 _HEADLINE = (
     ("model", "{}"),
@@ -55,7 +57,12 @@ def _parts(report: Report, knowledge: Knowledge) -> Iterator[RenderableType]:
         yield Text(f"Remember: {report.remark}", style="italic")
     if report.loss:
         yield Text.assemble(("Loss curve: ", "bold"), f"{report.loss.pattern.value}. {report.loss.reason}")
-    failed = [check for check in report.checks if check.outcome is Outcome.FAILED]
+    for checklist, results in given_whole(report.checks, knowledge):
+        yield Text(f"{checklist.title}:", style="bold")
+        yield from (_answer(result) for result in results if result.outcome is not Outcome.OPEN)
+        if left := open_items(checklist, results, knowledge):
+            yield _bullet(left)
+    failed = differing(report.checks, knowledge)
     if failed:
         yield Text("Differs from the guide's checklists (worth a look, not necessarily wrong):", style="bold")
         for check in failed:
@@ -132,6 +139,15 @@ def _diff(patch: str) -> Text:
     styles = {"+": "green", "-": "red", "@": "cyan"}
     lines = _plain(patch).rstrip("\n").split("\n")
     return Text("\n").join(Text(line, style=styles.get(line[:1], "dim")) for line in lines)
+
+
+def _answer(result: CheckResult) -> RenderableType:
+    sign, style = _ANSWERS[result.outcome]
+    wanted = f"{result.check}: {result.requirement}" if result.requirement else result.check
+    return Padding(
+        Text.assemble((sign, style), f" {_plain(wanted)}{f' - {_plain(result.why)}' if result.why else ''}"),
+        (0, 0, 0, 2),
+    )
 
 
 def _bullet(text: str, evidence: Evidence | None = None) -> RenderableType:

@@ -14,10 +14,12 @@ from markupsafe import Markup, escape
 from bot.amounts import counted, duration, mean, percent
 from bot.chat.text import Line, Style, line
 from bot.web.visitors import Visitor, Visitors
+from diagnostics.report import Outcome
 from knowledge.model import Knowledge
 
 HOME = Path(__file__).parent
 _TAGS = {Style.BOLD: "strong", Style.ITALIC: "em", Style.CODE: "code"}
+_SIGNS = {Outcome.PASSED.value: "✅", Outcome.FAILED.value: "✖️", Outcome.OPEN.value: "☐"}
 
 
 class Pages:
@@ -43,6 +45,7 @@ class Pages:
             "mean": mean,
             "counted": counted,
         }
+        self._environment.globals["signs"] = _SIGNS
 
     def answer(
         self, name: str, visitor: Visitor, status: int = 200, signed_in: bool = False, **values: Any

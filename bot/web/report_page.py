@@ -14,10 +14,9 @@ from bot.chat.recurring import heard, in_order, recurring
 from bot.chat.stored import OldReportError, report_of
 from bot.chat.text import Line
 from bot.web.diff import DiffRow, applied, side_by_side
-from diagnostics.checks import SUPPORT, items
-from diagnostics.report import Finding, Report
-from diagnostics.report import Outcome as Checked
-from knowledge.model import Knowledge
+from diagnostics.checks import SUPPORT, differing, given_whole, items
+from diagnostics.report import CheckResult, Finding, Report
+from knowledge.model import Checklist, Knowledge
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +91,8 @@ class ReportPage:
     missing: tuple[Missing, ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
     """Items of the guide's checklists that the files contradict, and why."""
+    lists: tuple[tuple[Checklist, list[CheckResult]], ...] = ()
+    """Checklists of the guide that are answered item by item."""
     replaced: str = ""
 
 
@@ -119,7 +120,8 @@ def report_page(view: CaseView, knowledge: Knowledge) -> ReportPage:
         diff=side_by_side(report.config_patch) if report.config_patch else (),
         corrected=config.corrected if (config := config_view(view)) else "",
         missing=tuple(_missing(report, knowledge)),
-        failed=tuple((each.check, each.why or "") for each in report.checks if each.outcome is Checked.FAILED),
+        failed=tuple((each.check, each.why or "") for each in differing(report.checks, knowledge)),
+        lists=tuple(given_whole(report.checks, knowledge)),
         replaced=hidden,
     )
 

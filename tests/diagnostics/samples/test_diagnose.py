@@ -2,9 +2,13 @@
 
 import json
 
+from bot.cases.model import CaseRef, Place, Reply
+from bot.cases.model import Outcome as ReplyOutcome
+from bot.chat.answer import answer
+from bot.chat.details import details
 from diagnostics.bundle import Attachment, Bundle
 from diagnostics.diagnose import Diagnostician
-from diagnostics.report import Report, Status
+from diagnostics.report import Outcome, Report, Status
 from tests.diagnostics.pictures.files import heic, saved
 from tests.diagnostics.samples.made import PROMPT, comfy, png, webui
 from tests.diagnostics.samples.test_facts import busy
@@ -95,3 +99,54 @@ def test_neither_prompts_nor_pixels_are_in_a_report(diagnostician: Diagnostician
     for word in ("naked", "sofa", "bad hands", "blurry"):
         assert word not in text
     assert len(text) < 60_000
+
+
+def lists(found: Report, name: str) -> dict[str, tuple[Outcome, str | None]]:
+    return {each.check: (each.outcome, each.why) for each in found.checks if each.checklist == name}
+
+
+def test_the_pre_release_checklist_is_answered_item_by_item(diagnostician: Diagnostician) -> None:
+    few = lists(report(diagnostician, "", files(strength=0.8)), "release")
+    assert few["Test images generated"] == (Outcome.FAILED, "You handed in 5.")
+    assert few["LoRA strengths tested"] == (Outcome.FAILED, "Your samples were made at strength 0.8.")
+    assert few["Face consistency"][0] is Outcome.OPEN
+    assert str(few["Face consistency"][1]).startswith("I can't tell from this. Put the faces")
+    many = {
+        f"{n}.png": png(
+            busy(n % 6), parameters=webui(f"{PROMPT} {n}", f"maya_000000{500 + n % 5}", 0.6 + n % 5 / 10, seed=n)
+        )
+        for n in range(50)
+    }
+    told = lists(report(diagnostician, "", many), "release")
+    passed = {check for check, (outcome, _) in told.items() if outcome is Outcome.PASSED}
+    assert passed == {"Checkpoints tested", "Test images generated", "LoRA strengths tested"}
+    assert told["Varied prompts"][0] is Outcome.OPEN
+    assert "50 different prompts" in str(told["Varied prompts"][1])
+
+
+def test_the_benchmarks_say_what_they_cannot_tell(diagnostician: Diagnostician) -> None:
+    same = {f"{n}.png": png(busy(1), parameters=webui(f"{PROMPT} {n}", seed=n)) for n in range(6)}
+    told = lists(report(diagnostician, "", same), "benchmarks")
+    assert len(told) == 7
+    assert told["Prompt Adherence"] == (
+        Outcome.FAILED,
+        "6 samples with different prompts are nearly one picture.",
+    )
+    assert told["Generation Speed"][0] is Outcome.OPEN
+    assert not lists(diagnostician.diagnose(Bundle("it crashed", ())), "benchmarks"), (
+        "who sends no samples is not asked"
+    )
+
+
+def test_prompts_and_pixels_are_in_no_answer(diagnostician: Diagnostician) -> None:
+    secret = "a xylophone on Kerguelen"
+    pictures = {
+        f"{secret.replace(' ', '_')}_{n}.png": png(busy(n), parameters=webui(f"{secret} {n}", seed=n)) for n in range(5)
+    }
+    found = report(diagnostician, BAD, pictures)
+    reply = Reply(CaseRef("K7Q2M3", Place("test", "s", "c"), "m"), 1, ReplyOutcome.DIAGNOSED, found.to_dict(), None)
+    shown = str(details(found, diagnostician.knowledge)) + str(answer(reply, diagnostician.knowledge))
+    assert "checkpoint" in shown.lower()
+    for word in ("xylophone", "kerguelen"):
+        assert word not in shown.lower()
+        assert word not in json.dumps(found.to_dict()).lower()
