@@ -25,8 +25,9 @@ VIEWS: tuple[tuple[float, float, float, bool], ...] = (
         for y in (0.0, 0.5, 1.0)
         for x in (0.0, 0.5, 1.0)
     ),
+    *((margin / 2, margin / 2, 1 - margin, False) for margin in (0.06, 0.18, 0.30)),
 )
-"""The whole, its mirror image, and crops that lose 6 % and 12 % a side or all of it on one side."""
+"""The whole, its mirror image, crops that lose 6 % and 12 % a side or all on one side, and 3 %, 9 % and 15 % a side."""
 
 
 def _cosines() -> Grey:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from diagnostics.pictures.hashes import distances, shrunk, similarity, view
 from diagnostics.pictures.lab import overlap
@@ -55,13 +56,25 @@ def _pairs(viewed: Sequence[Look], looks: Sequence[Look], alike: Alike) -> Itera
     hashes = np.array([look.hash for look in looks], np.uint64)
     for number, look in enumerate(viewed):
         bits = distances(look.views, hashes)
-        near = (bits[0] <= alike.hash) | (bits.min(axis=0) <= alike.view_hash)
-        for place in np.flatnonzero(near).tolist():
-            nearest = int(bits[:, place].argmin())
-            part = look.structure if nearest == 0 else shrunk(view(look.grey, nearest), _STRUCTURE)
-            structure = similarity(part, looks[place].structure)
-            if structure >= (alike.structure if nearest == 0 else alike.view_structure):
-                yield Pair(number, place, int(bits[nearest, place]), structure)
+        near = bits <= alike.view_hash
+        near[0] = bits[0] <= alike.hash
+        for place in np.flatnonzero(near.any(axis=0)).tolist():
+            if pair := _best(look, number, looks[place], place, near[:, place], bits[:, place], alike):
+                yield pair
+
+
+def _best(
+    look: Look, number: int, other: Look, place: int, near: NDArray[np.bool_], bits: NDArray[np.uint8], alike: Alike
+) -> Pair | None:
+    """Return the pair by the view that is most similar in structure: the nearest hash need not be that one."""
+    found = None
+    for seen in np.flatnonzero(near).tolist():
+        part = look.structure if seen == 0 else shrunk(view(look.grey, seen), _STRUCTURE)
+        structure = similarity(part, other.structure)
+        enough = structure >= (alike.structure if seen == 0 else alike.view_structure)
+        if enough and (found is None or structure > found.structure):
+            found = Pair(number, place, int(bits[seen]), structure)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

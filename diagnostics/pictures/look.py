@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from diagnostics.pictures.channels import least, most
 from diagnostics.pictures.hashes import VIEWS, Grey, hash_of, shrunk, view
 from diagnostics.pictures.lab import border_colours
 
@@ -70,6 +71,6 @@ def _clipped(image: Image) -> float:
     pixels = np.asarray(image)
     step = max(1, int((pixels.shape[0] * pixels.shape[1] / _STEP_PIXELS) ** 0.5))
     pixels = pixels[::step, ::step]
-    most, least = pixels.max(axis=2), pixels.min(axis=2)
-    burned = ((most >= _HIGH) & (least < _HIGH_REST)) | ((least <= _LOW) & (most > _LOW_REST))
+    high, low = most(pixels), least(pixels)
+    burned = ((high >= _HIGH) & (low < _HIGH_REST)) | ((low <= _LOW) & (high > _LOW_REST))
     return float(burned.mean())

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from diagnostics.pictures.channels import least, most
+
 Pixels = NDArray[np.uint8]
 Plane = NDArray[np.float32]
 _LUMA = (0.299, 0.587, 0.114)
@@ -49,7 +51,7 @@ def background_of(pixels: Pixels) -> tuple[tuple[float, float, float], float]:
     codes = (coarse[..., 0] << 10) | (coarse[..., 1] << 5) | coarse[..., 2]
     commonest = int(np.bincount(codes.ravel(), minlength=1 << 15).argmax())
     chosen = pixels[codes == commonest].mean(axis=0)
-    near = np.abs(pixels.astype(np.int16) - chosen.astype(np.int16)).max(axis=2) <= _NEAR
+    near = most(np.abs(pixels.astype(np.int16) - chosen.astype(np.int16))) <= _NEAR
     red, green, blue = (float(np.median(pixels[..., channel][near])) for channel in range(3))
     return (red, green, blue), float(near.mean())
 
@@ -58,8 +60,9 @@ def canvas(pixels: Pixels) -> Canvas:
     """Take a picture (height, width, 3) apart."""
     background, flat = background_of(pixels)
     away = pixels.astype(np.float32) - np.array(background, np.float32)
-    strength = np.abs(away).max(axis=2)
-    chroma = away.max(axis=2) - away.min(axis=2)
+    high, low = most(away), least(away)
+    strength = np.maximum(np.abs(high), np.abs(low))
+    chroma = high - low
     red, green, blue = away[..., 0], away[..., 1], away[..., 2]
     brightness = np.abs(away @ np.array(_LUMA, np.float32))
     hue = np.arctan2(np.float32(np.sqrt(3)) * (green - blue), 2 * red - green - blue)
