@@ -17,7 +17,9 @@ from bot.serving import digest, migrate_store, serve, stats
 # Everything heavier is imported by the command that needs it: a small bundle is diagnosed in under a second.
 if TYPE_CHECKING:
     from diagnostics.diagnose import Diagnosis
+    from diagnostics.faces.reader import FaceReader
     from knowledge.mistakes import Mistake
+    from knowledge.model import Knowledge
 
 EXIT_NOTHING_USABLE = 1
 GARBAGE_THRESHOLD = 100_000
@@ -43,9 +45,12 @@ def cli(context: click.Context, folder: Path | None) -> None:
 @click.argument("paths", nargs=-1)
 @click.option("-m", "--message", default="", help="What went wrong, in your own words.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
+@click.option("--compare-faces", is_flag=True, help="Compare the faces in the samples, in memory (extra `faces`).")
 @click.option("--plot", type=click.Path(dir_okay=False, path_type=Path), help="Draw the loss curve into this PNG file.")
 @click.pass_obj
-def diagnose(folder: Path | None, paths: tuple[str, ...], message: str, as_json: bool, plot: Path | None) -> None:
+def diagnose(
+    folder: Path | None, paths: tuple[str, ...], message: str, as_json: bool, compare_faces: bool, plot: Path | None
+) -> None:
     """Diagnose files, a folder, an archive, or - for standard input.
 
     \b
@@ -65,7 +70,8 @@ def diagnose(folder: Path | None, paths: tuple[str, ...], message: str, as_json:
             bundle = collect(paths, message, workspace=workspace)
         except InputError as error:
             raise click.UsageError(str(error)) from error
-        diagnostician = Diagnostician(rules_or_usage(folder))
+        known = rules_or_usage(folder)
+        diagnostician = Diagnostician(known, _faces(known) if compare_faces else None)
         with progress("Reading"):
             diagnosis = diagnostician.examine(bundle)
     report = diagnosis.report
@@ -246,6 +252,17 @@ def _mistakes(root: Path) -> tuple[Mistake, ...]:
     from knowledge.check import check_knowledge
 
     return check_knowledge(root) or (*check_phrases(root), *check_redaction(root))
+
+
+def _faces(known: Knowledge) -> FaceReader:
+    from diagnostics.faces.reader import FaceReader, FacesMissingError
+
+    try:
+        reader = FaceReader(known.faces)
+    except FacesMissingError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(known.faces.consent, err=True)
+    return reader
 
 
 def _plot(diagnosis: Diagnosis, path: Path) -> None:

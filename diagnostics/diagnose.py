@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from diagnostics.bundle import Bundle, Document
 from diagnostics.claims import claims_of
@@ -26,6 +27,9 @@ from knowledge.facts import Facts
 from knowledge.model import Knowledge, Profile
 from knowledge.patterns import SignatureSet
 
+if TYPE_CHECKING:
+    from diagnostics.faces.reader import FaceReader
+
 
 @dataclass(frozen=True)
 class Diagnosis:
@@ -41,8 +45,10 @@ class Diagnosis:
 class Diagnostician:
     """Knowledge compiled for use; one instance serves any number of bundles."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    def __init__(self, knowledge: Knowledge, faces: FaceReader | None = None) -> None:
+        """`faces`: compares the faces of samples; only where whoever asks wants that."""
         self.knowledge = knowledge
+        self._faces = faces
         trainers = knowledge.trainers.values()
         self._trainers = Trainers(trainers)
         signatures = SignatureSet(knowledge.rules.values(), knowledge.benign.lines)
@@ -79,6 +85,8 @@ class Diagnostician:
         tag = str(profile.settings.get("body_tag", "")) if profile else ""
         trainer = config.trainer or log.trainer
         material = guard.run("pictures", Material(), read_material, intake, config, trainer, tag, knowledge, guard)
+        if self._faces is not None:
+            material = guard.run("faces", material, self._with_faces, material, intake, self._faces)
         parts = parts.with_chart(material.charts, knowledge.weighing.curve_points)
         curve = guard.run("loss curve", None, self._judge, parts, profile)
         tested = tested_facts(material.samples, material.lora, parts.message, config, log, knowledge.pictures)
@@ -104,6 +112,13 @@ class Diagnostician:
         drawable = parts.chart is None or parts.chart.complete
         series = parts.series if drawable else None
         return Diagnosis(report, series, profile, around, tuple(each.document for each in parts.configs))
+
+    def _with_faces(self, material: Material, intake: Intake, reader: FaceReader) -> Material:
+        from diagnostics.faces.spread import compared
+
+        names = set(material.sample_names)
+        samples = [each for each in intake.pictures if each.name in names]
+        return replace(material, samples=compared(material.samples, samples, reader))
 
     def _judge(self, parts: Parts, profile: Profile | None) -> CurveVerdict | None:
         if parts.chart is not None:

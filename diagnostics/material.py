@@ -49,6 +49,7 @@ class Material:
     skipped: tuple[Skipped, ...] = ()
     charts: tuple[ChartReading, ...] = ()
     """Loss charts among the pictures; they are no samples."""
+    sample_names: tuple[str, ...] = ()
 
     @property
     def usable(self) -> bool:
@@ -94,7 +95,8 @@ def read_material(
     skipped = [replace(each, part=shown_as.get(each.part, each.part)) for each in skipped]
     machine = manifest.machine if manifest else MachineFacts()
     charts = tuple(picture.chart for picture in division.samples if picture.chart)
-    return Material(dataset, samples, lora, machine, notes, (*skipped, *lines, *unread), charts)
+    shown = tuple(picture.name for picture in division.samples if not picture.chart)
+    return Material(dataset, samples, lora, machine, notes, (*skipped, *lines, *unread), charts, shown)
 
 
 def _read_pictures(

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from knowledge.chat import ChatWords
 from knowledge.entry import Entry
+from knowledge.faces import FaceKnowledge
 from knowledge.fingerprints import FingerprintRules
 from knowledge.judging import Benign, Weighing, Wording
 from knowledge.language import MessageFact, Phrase, Vocabulary
@@ -74,6 +75,7 @@ def load_knowledge(root: Path = HOME) -> Knowledge:
     chat = reading(root / "chat.yaml", ChatWords)
     pictures = reading(root / "pictures.yaml", PictureKnowledge)
     screenshots = reading(root / "screenshots.yaml", ScreenshotKnowledge)
+    faces = reading(root / "faces.yaml", FaceKnowledge)
     crosschecks = reading(root / "crosschecks.yaml", tuple[CrossCheck, ...])
     recurrence = reading(root / "recurrence.yaml", RecurrenceRules)
     fingerprints = reading(root / "fingerprints.yaml", FingerprintRules)
@@ -89,6 +91,7 @@ def load_knowledge(root: Path = HOME) -> Knowledge:
         and chat
         and pictures
         and screenshots
+        and faces
         and crosschecks is not None
         and recurrence
         and fingerprints
@@ -111,6 +114,7 @@ def load_knowledge(root: Path = HOME) -> Knowledge:
         chat=chat,
         pictures=pictures,
         screenshots=screenshots,
+        faces=faces,
         crosschecks=crosschecks,
         recurrence=recurrence,
         fingerprints=fingerprints,

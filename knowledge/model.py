@@ -10,6 +10,7 @@ from pydantic import Field
 
 from knowledge.chat import ChatWords
 from knowledge.entry import Entry, Expression, Id, Probability, SettingValue, Text
+from knowledge.faces import FaceKnowledge
 from knowledge.fingerprints import FingerprintRules
 from knowledge.judging import Benign, Weighing, Wording
 from knowledge.language import MessageFact, Phrase, Vocabulary
@@ -278,6 +279,7 @@ class Knowledge:
     chat: ChatWords
     pictures: PictureKnowledge
     screenshots: ScreenshotKnowledge
+    faces: FaceKnowledge
     crosschecks: tuple[CrossCheck, ...]
     recurrence: RecurrenceRules
     fingerprints: FingerprintRules

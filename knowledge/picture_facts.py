@@ -137,6 +137,11 @@ class SampleFacts:
     grids: int | None = None
     """Sheets of many pictures, which are not compared."""
     broken: tuple[str, ...] | None = None
+    faces: int | None = None
+    """Faces that were fit to be compared, where somebody asked for it."""
+    face_match: float | None = None
+    """Least of the median similarities of each face to the others, -1..1."""
+    faces_differ: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,6 +158,29 @@ def described(name: str, header: PictureHeader) -> list[Problem]:
     return problems
 
 
+def rgb_of(attachment: Attachment, limits: PictureLimits | None = None) -> Pixels | None:
+    """Return the pixels of a picture that can be read within the limits, upright at full size; else None."""
+    import numpy as np
+    from PIL import Image
+
+    bounds = limits or PictureLimits()
+    if attachment.size > bounds.size:
+        return None
+    with attachment.open() as file:
+        data = file.read(bounds.size)
+    try:
+        header = read_header(io.BytesIO(data), len(data))
+        if header.width * header.height > bounds.pixels:
+            return None
+        with Image.open(io.BytesIO(data), formats=(header.kind.upper(),)) as image:
+            image.load()
+            return np.asarray(_turned(_rgb(image), header.orientation))
+    except MemoryError:
+        raise
+    except Exception:  # a broken picture makes Pillow raise almost anything, and has its line already
+        return None
+
+
 def _unpacked(data: bytes, header: PictureHeader) -> Look:
     from PIL import Image
 
