@@ -251,7 +251,10 @@ def test_of_numbered_configs_the_newest_is_taken(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_interrupting_the_question_leaves_nothing(tmp_path: Path) -> None:
     run = ai_toolkit(tmp_path)
-    command = [sys.executable, "-S", "-I", str(SCRIPT), str(run), "-o", str(tmp_path / "b.zip")]
+    # as from a terminal: what runs in the background of a script ignores the signal, and so would its children
+    heeds = "import runpy, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); sys.argv.pop(0)"
+    begin = f"{heeds}; runpy.run_path(sys.argv[0], run_name='__main__')"
+    command = [sys.executable, "-S", "-I", "-c", begin, str(SCRIPT), str(run), "-o", str(tmp_path / "b.zip")]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as going:
         assert going.stdout is not None
         said = b""
